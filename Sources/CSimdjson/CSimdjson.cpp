@@ -1,0 +1,5 @@
+#include "CSimdjson.h"
+
+#include <simdjson.h>
+
+size_t tally_json_padding(void) { return simdjson::SIMDJSON_PADDING; }

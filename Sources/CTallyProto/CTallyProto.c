@@ -1,0 +1,1 @@
+#include "CTallyProto.h"

@@ -1,0 +1,4 @@
+#ifndef TALLY_CWSLAY_H
+#define TALLY_CWSLAY_H
+#include <wslay/wslay.h>
+#endif

@@ -1,0 +1,1 @@
+enum Pages { static let app = PackageResources.app_js }

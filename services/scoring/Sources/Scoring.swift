@@ -1,0 +1,1 @@
+// Stone of the floor; replaced by its first type.
