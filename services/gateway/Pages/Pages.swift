@@ -1,1 +1,0 @@
-enum Pages { static let app = PackageResources.app_js }

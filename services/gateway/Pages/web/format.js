@@ -1,0 +1,72 @@
+// Numbers, days and names as people read them.
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const points = new Intl.NumberFormat("en", { minimumFractionDigits: 0, maximumFractionDigits: 3 });
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+export const count = (value) => whole.format(value ?? 0);
+export const score = (value) => points.format(value ?? 0);
+export const compact = (value) => short.format(value ?? 0);
+
+export function bytes(value) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let size = value ?? 0;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) { size /= 1024; unit += 1; }
+  return `${size >= 100 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+export function moment(text) {
+  if (!text) return "";
+  return `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`;
+}
+
+export function ago(text, now = Date.now()) {
+  if (!text) return "";
+  const seconds = Math.max(0, Math.round((now - Date.parse(text)) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86400)} d ago`;
+}
+
+export const COUNTERS = [
+  ["commits", "Commits"],
+  ["prs_opened", "Pull requests opened"],
+  ["prs_merged", "Pull requests merged"],
+  ["prs_reviewed", "Reviews"],
+  ["issues_opened", "Issues opened"],
+  ["issues_closed", "Issues closed"],
+  ["comments", "Comments"],
+  ["releases", "Releases"],
+  ["lines_added", "Lines added"],
+  ["lines_deleted", "Lines deleted"],
+];
+
+export const WINDOWS = [
+  ["all", "All time"],
+  ["730d", "2 years"],
+  ["365d", "1 year"],
+  ["90d", "90 days"],
+  ["30d", "30 days"],
+  ["7d", "7 days"],
+];
+
+// What the coverage reasons of the ingest service mean, in words.
+const REASONS = {
+  hours_missing: "some hours are not in the archive",
+  unsized_pushes: "some pushes do not say how many commits they hold",
+  merges_without_author: "some merges do not say whose pull request it was",
+  lines_unknown: "some merges do not say how many lines changed",
+  authors_unknown_before_2015: "before 2015 people are known by login only",
+};
+
+export function reasonInWords(reason) {
+  if (REASONS[reason]) return REASONS[reason];
+  const dated = /^(.*)_since_(\d{4})_(\d{2})_(\d{2})$/.exec(reason);
+  if (dated) {
+    const what = REASONS[dated[1]] ?? dated[1].replaceAll("_", " ");
+    return `${what} since ${dated[2]}-${dated[3]}-${dated[4]}`;
+  }
+  return reason.replaceAll("_", " ");
+}

@@ -1,0 +1,83 @@
+// Which page the address names, and the frame around it.
+import { call } from "/api.js";
+import { h, replace } from "/dom.js";
+import { compact, count } from "/format.js";
+import { board } from "/board.js";
+import { contributor } from "/contributor.js";
+import { jobs } from "/jobs.js";
+import { logs } from "/logs.js";
+import { empty } from "/parts.js";
+import { repositories } from "/repositories.js";
+
+const pages = { board, contributor, jobs, logs, repositories };
+const titles = {
+  board: "Leaderboard", contributor: "Contributor", jobs: "Jobs", logs: "Log",
+  repositories: "Repositories",
+};
+
+let leave = null;
+
+// `#/board/duckdb/duckdb?window=90d` → page, path parts, parameters.
+export function place() {
+  const [path, search = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [page = "", ...rest] = path.split("/").map(decodeURIComponentSafely);
+  return { page: page || "board", rest, parameters: new URLSearchParams(search) };
+}
+
+function decodeURIComponentSafely(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
+function show() {
+  leave?.abort();
+  leave = new AbortController();
+  const { page, rest, parameters } = place();
+  const main = document.getElementById("main");
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.tab === page) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = `${titles[page] ?? "Not found"} · Tally`;
+  if (!Object.hasOwn(pages, page)) {
+    replace(main, empty("There is no such page", h("a", { href: "#/board" }, "Leaderboard")));
+    return;
+  }
+  pages[page](main, { rest, parameters, signal: leave.signal, go });
+}
+
+// Changes parameters of the present page; the address can be shared and the back button works.
+function go(changes) {
+  const { page, rest, parameters } = place();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === "") parameters.delete(name);
+    else parameters.set(name, value);
+  }
+  const search = parameters.toString();
+  const path = [page, ...rest.map(encodeURIComponent)].join("/");
+  location.hash = `#/${path}${search === "" ? "" : `?${search}`}`;
+}
+
+async function refreshFrame() {
+  const box = document.getElementById("services");
+  try {
+    const stats = await call("/stats");
+    document.getElementById("demonstration").hidden = !stats.demonstration;
+    replace(box, Object.entries(stats.services ?? {}).map(([name, service]) => {
+      const status = service.status ?? "away";
+      return h("li", { className: status, title: `${name} ${service.version ?? ""}: ${status}` },
+        h("span", { className: "dot", "aria-hidden": "true" }), name,
+        h("span", { className: "hidden" }, ` ${status}`));
+    }));
+    document.getElementById("summary").textContent =
+      `${count(stats.repositories)} repositories · ${count(stats.contributors)} contributors · `
+      + `${compact(stats.events)} events counted`;
+  } catch (problem) {
+    replace(box, h("li", { className: "away", title: problem.message },
+      h("span", { className: "dot", "aria-hidden": "true" }), "gateway away"));
+  }
+}
+
+window.addEventListener("hashchange", show);
+show();
+refreshFrame();
+setInterval(refreshFrame, 15000);
