@@ -135,10 +135,6 @@ let testTargets: [Target] = [
     tests("Ranking", ["TestKit"] + floor6[2].dependencies),
     tests("Gateway", ["TestKit"] + floor6[4].dependencies),
     .testTarget(name: "FloorPlanTests", swiftSettings: settings),
-    .testTarget(
-        name: "EndToEndTests",
-        dependencies: ["TestKit", "TallyAPI", "RPC", "RPCCore", "Sockets", "JSON", "ServiceKit"],
-        swiftSettings: settings),
 ]
 
 let package = Package(

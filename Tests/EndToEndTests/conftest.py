@@ -1,0 +1,1 @@
+from conftest_shared import counted, loaded, shared, start, written  # noqa: F401

@@ -1,0 +1,47 @@
+"""The log relay over a real WebSocket."""
+import asyncio
+import json
+
+import websockets
+
+
+def read(loaded, query, until):
+    async def run():
+        url = loaded.answer["gateway"].replace("http", "ws") + "/ws/logs" + query
+        messages = []
+        async with asyncio.timeout(30):
+            async with websockets.connect(url) as socket:
+                while not until(messages):
+                    messages.append(json.loads(await socket.recv()))
+        return messages
+    return asyncio.run(run())
+
+
+def lines(messages):
+    return [(m["service"], m["seq"]) for m in messages if m["type"] == "log"]
+
+
+def test_a_reader_that_comes_back_with_its_cursor_gets_every_line_once(loaded):
+    first = read(loaded, "", lambda got: len(lines(got)) >= 4)
+    assert first[0]["type"] == "hello"
+    assert set(first[0]["services"]) == {"ingest", "scoring", "ranking"}
+    cut = first[-3]["cursor"]
+    wanted = lines(first[-2:])
+    again = read(loaded, f"?cursor={cut}", lambda got: len(lines(got)) >= len(wanted))
+    for service in {service for service, _ in wanted}:
+        mine = [line for line in lines(again) if line[0] == service]
+        assert mine[:1] == [line for line in wanted if line[0] == service][:1]
+
+
+def test_BAD_09_a_cursor_of_nonsense_is_refused_before_the_upgrade(loaded):
+    status, _, body = loaded.get("/ws/logs?cursor=%00nonsense", headers={
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+    assert (status, json.loads(body)["code"]) == (400, "invalid_parameter")
+
+
+def test_BAD_09_a_foreign_origin_is_refused_before_the_upgrade(loaded):
+    status, _, _ = loaded.get("/ws/logs", headers={
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://evil.example"})
+    assert status == 403

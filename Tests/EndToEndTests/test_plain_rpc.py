@@ -1,0 +1,92 @@
+"""Each service's port, spoken to by a client that shares no code with the project."""
+import struct
+
+import pytest
+from plain_rpc import (ACK, GOAWAY, HELLO, NO_MESSAGE, END, PING, PREFACE, REQUEST, Client, fields,
+                       frame, text)
+from tally import SERVICES
+
+PROTOCOL, FRAME_SIZE, HANDSHAKE, VERSION = 1, 2, 4, 5
+
+
+@pytest.fixture(params=SERVICES)
+def address(request, loaded):
+    return loaded.answer["services"][request.param]["address"]
+
+
+def goaway(data):
+    """The code of the GOAWAY with which the bytes end."""
+    position, code = (8, None) if data.startswith(PREFACE[:6]) else (0, None)
+    while position + 12 <= len(data):
+        length, kind, _, header, _ = struct.unpack(">IBBHI", data[position:position + 12])
+        if kind == GOAWAY:
+            code = dict(fields(data[position + 12:position + 12 + header])).get(2, 0)
+        position += 12 + length
+    return code
+
+
+def test_health_answers_a_plain_socket(address):
+    client = Client(address)
+    client.handshake()
+    code, message = client.call("/tally.health.v1.Health/Check")
+    assert (code, dict(fields(message))) == (0, {1: 1})
+
+
+def test_RPC_13_an_unknown_method_is_unimplemented_and_named(address):
+    client = Client(address)
+    client.handshake()
+    client.send(frame(REQUEST, END, 1, text(1, "/tally.health.v1.Health/Nothing")))
+    _, flags, _, header, _ = client.frame()
+    status = dict(fields(header))
+    assert status[1] == 12 and b"Nothing" in status[2] and flags & NO_MESSAGE
+
+
+def test_a_ping_comes_back_with_its_bytes(address):
+    client = Client(address)
+    client.handshake()
+    client.send(frame(PING, 0, 0, b"", b"12345678"))
+    assert client.frame() == (PING, ACK, 0, b"", b"12345678")
+
+
+@pytest.mark.parametrize("first", [
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x00" * 40])
+def test_RPC_46_other_protocols_are_closed(address, first):
+    client = Client(address)
+    client.send(first)
+    assert len(client.rest()) < 400
+
+
+@pytest.mark.parametrize("bad, code", [
+    (struct.pack(">IBBHI", 0xFFFFFFFF, REQUEST, 0, 0, 1), FRAME_SIZE),
+    (struct.pack(">IBBHI", 16 << 20, REQUEST, 0, 0, 1), FRAME_SIZE),
+    (struct.pack(">IBBHI", 4, REQUEST, 0, 5, 1) + b"abcd", FRAME_SIZE),
+    (frame(0, 0, 0), PROTOCOL),
+    (frame(0x90, 0, 0), PROTOCOL),
+    (frame(REQUEST, 0x80, 1), PROTOCOL),
+    (frame(REQUEST, END, 0), PROTOCOL),
+    (frame(PING, 0, 0, b"", b"1"), FRAME_SIZE),
+    (frame(HELLO, 0, 0), HANDSHAKE),
+])
+def test_RPC_53_to_58_a_broken_frame_ends_the_connection_with_its_code(address, bad, code):
+    client = Client(address)
+    client.handshake()
+    client.send(bad)
+    assert goaway(client.rest()) == code
+
+
+def test_RPC_47_a_higher_major_version_is_refused_with_both(address):
+    client = Client(address)
+    client.send(b"\xf1TALLY\x02\x00")
+    data = client.rest()
+    assert data.startswith(PREFACE)
+    assert goaway(data) == VERSION
+
+
+def test_after_all_that_a_good_client_is_served(address):
+    for _ in range(20):
+        broken = Client(address)
+        broken.send(PREFACE + b"\xff" * 500)
+        broken.rest()
+    client = Client(address)
+    client.handshake()
+    assert client.call("/tally.health.v1.Health/Check")[0] == 0
