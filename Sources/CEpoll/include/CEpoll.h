@@ -1,16 +1,12 @@
-// Swift's Glibc module lacks epoll, eventfd and accept4: they need _GNU_SOURCE before any header.
+// What Swift's Glibc module lacks: epoll and eventfd have no module map, and the other calls need
+// _GNU_SOURCE, which must not be defined here: it would change structs that Glibc declares too.
 #ifndef TALLY_CEPOLL_H
 #define TALLY_CEPOLL_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/timerfd.h>
-#include <sys/uio.h>
-#include <sys/un.h>
+
+/// accept4(2) without the peer's address; the socket does not block and is closed on exec.
+int tally_accept(int descriptor);
+/// pthread_setname_np(3) for the calling thread; the kernel keeps fifteen bytes.
+void tally_name_thread(const char *name);
 #endif

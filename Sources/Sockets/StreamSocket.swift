@@ -1,0 +1,187 @@
+internal import Glibc
+
+/// Who hears of a socket; called on the socket's loop.
+public protocol StreamHandler: AnyObject, Sendable {
+    /// Bytes arrived; they are gone when the call returns.
+    func received(_ bytes: UnsafeRawBufferPointer)
+    /// The kernel took some of what was queued; `queued` bytes are left.
+    func wrote(queued: Int)
+    /// The peer will send nothing more; writing may go on.
+    func inputEnded()
+    /// The socket is closed; nothing follows. Without an error it was closed by its owner or
+    /// after its last write.
+    func closed(_ error: SocketError?)
+}
+
+/// A connected stream, owned by one loop.
+///
+/// `@unchecked Sendable`: every member but `loop` is touched on the loop's thread alone, which
+/// `checkIsolated` asserts; other threads go through `loop.execute`.
+public final class StreamSocket: EventSource, @unchecked Sendable {
+    /// The loop that owns the socket.
+    public let loop: EventLoop
+    /// Who hears of it; held until the socket is closed.
+    private var handler: (any StreamHandler)?
+    private let descriptor: Int32
+    private var output = OutputQueue()
+    private var isOpen = true
+    private var isReading = true
+    private var isWaitingToWrite = false
+    private var isMarked = false
+    private var closesAfterWrites = false
+    private var hasEndedInput = false
+
+    /// Bytes written to the kernel so far; a stalled peer lets it stand still.
+    public private(set) var bytesWritten: UInt64 = 0
+    /// Bytes queued and not yet taken by the kernel.
+    public var queuedBytes: Int { self.output.bytes }
+
+    /// Adopts a connected descriptor; `activate` starts it.
+    init(_ descriptor: Int32, loop: EventLoop) {
+        self.descriptor = descriptor
+        self.loop = loop
+    }
+
+    deinit {
+        if self.isOpen { Glibc.close(self.descriptor) }
+    }
+
+    /// Starts to read; on the loop, once.
+    public func activate(_ handler: any StreamHandler) {
+        self.loop.checkIsolated()
+        self.handler = handler
+        do {
+            try self.loop.core.add(self, self.descriptor, .readable)
+        } catch {
+            self.finish(error)
+        }
+    }
+
+    /// The other end, when the system knows it.
+    public var peer: SocketAddress? { ResolvedAddress.end(of: self.descriptor, getpeername) }
+    /// This end, when the system knows it.
+    public var local: SocketAddress? { ResolvedAddress.end(of: self.descriptor, getsockname) }
+
+    /// Sets the kernel's send buffer; by default it may grow to 4 MiB for a peer that never reads.
+    public func setSendBuffer(bytes: Int32) {
+        var value = bytes
+        setsockopt(self.descriptor, SOL_SOCKET, SO_SNDBUF, &value, 4)
+    }
+
+    /// Queues bytes; everything queued in one turn of the loop leaves in one call.
+    public func send(_ bytes: [UInt8]) {
+        guard self.isOpen, !self.closesAfterWrites, !bytes.isEmpty else { return }
+        self.output.append(bytes)
+        self.mark()
+    }
+
+    /// Stops taking bytes from the kernel, which then pushes the peer back.
+    public func pauseReading() {
+        guard self.isReading else { return }
+        self.isReading = false
+        self.updateInterest()
+    }
+
+    /// Takes bytes again.
+    public func resumeReading() {
+        guard !self.isReading else { return }
+        self.isReading = true
+        self.updateInterest()
+    }
+
+    /// Sends what is queued, then closes; nothing more can be queued.
+    public func closeAfterWrites() {
+        guard self.isOpen else { return }
+        self.closesAfterWrites = true
+        self.mark()
+    }
+
+    /// Sends what is queued and the end of the stream, and goes on reading.
+    public func endOutput() {
+        guard self.isOpen else { return }
+        self.flush()
+        shutdown(self.descriptor, Int32(SHUT_WR))
+    }
+
+    /// Closes at once; what is queued is lost.
+    public func close(_ error: SocketError? = nil) { self.finish(error) }
+
+    func ready(_ readiness: Readiness) {
+        if readiness.contains(.writable) || !readiness.isDisjoint(with: .hungUp) { self.flush() }
+        guard self.isOpen, self.isReading, !self.hasEndedInput else {
+            // Nobody reads: only a peer that is gone altogether is worth knowing.
+            if !readiness.isDisjoint(with: .hungUp) {
+                self.finish(SocketError(.reset, "the peer closed the connection"))
+            }
+            return
+        }
+        if !readiness.isDisjoint(with: [.readable, .hungUp]) { self.readSome() }
+    }
+
+    private func readSome() {
+        let buffer = self.loop.core.readBuffer
+        switch transfer("recv", { recv(self.descriptor, buffer.baseAddress, buffer.count, 0) }) {
+        case .bytes(0):
+            self.hasEndedInput = true
+            self.updateInterest()
+            self.handler?.inputEnded()
+        case .bytes(let count):
+            self.handler?.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        case .wouldBlock: break
+        case .failed(let error): self.finish(error)
+        }
+    }
+
+    private func mark() {
+        guard !self.isMarked, !self.isWaitingToWrite else { return }
+        self.isMarked = true
+        self.loop.core.flushLater(self)
+    }
+
+    func flush() {
+        self.isMarked = false
+        guard self.isOpen else { return }
+        var wroteSome = false
+        while !self.output.isEmpty {
+            switch self.output.write(to: self.descriptor) {
+            case .bytes(let count):
+                self.output.consume(count)
+                self.bytesWritten += UInt64(count)
+                wroteSome = true
+            case .wouldBlock:
+                self.waitToWrite(true)
+                if wroteSome { self.handler?.wrote(queued: self.output.bytes) }
+                return
+            case .failed(let error): return self.finish(error)
+            }
+        }
+        self.waitToWrite(false)
+        if self.closesAfterWrites { return self.finish(nil) }
+        if wroteSome { self.handler?.wrote(queued: 0) }
+    }
+
+    private func waitToWrite(_ waits: Bool) {
+        guard waits != self.isWaitingToWrite else { return }
+        self.isWaitingToWrite = waits
+        self.updateInterest()
+    }
+
+    private func updateInterest() {
+        guard self.isOpen, self.handler != nil else { return }
+        var interest: Readiness = []
+        if self.isReading && !self.hasEndedInput { interest.insert(.readable) }
+        if self.isWaitingToWrite { interest.insert(.writable) }
+        self.loop.core.modify(self.descriptor, interest)
+    }
+
+    private func finish(_ error: SocketError?) {
+        guard self.isOpen else { return }
+        self.isOpen = false
+        if self.handler != nil { self.loop.core.remove(self.descriptor) }
+        Glibc.close(self.descriptor)
+        self.output.removeAll()
+        let handler = self.handler
+        self.handler = nil
+        handler?.closed(error)
+    }
+}
