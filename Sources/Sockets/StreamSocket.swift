@@ -3,7 +3,7 @@ internal import Glibc
 /// Who hears of a socket; called on the socket's loop.
 public protocol StreamHandler: AnyObject, Sendable {
     /// Bytes arrived; they are gone when the call returns.
-    func received(_ bytes: UnsafeRawBufferPointer)
+    func received(_ bytes: BorrowedBytes)
     /// The kernel took some of what was queued; `queued` bytes are left.
     func wrote(queued: Int)
     /// The peer will send nothing more; writing may go on.
@@ -126,7 +126,8 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
             self.updateInterest()
             self.handler?.inputEnded()
         case .bytes(let count):
-            self.handler?.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            self.handler?.received(BorrowedBytes(bytes))
         case .wouldBlock: break
         case .failed(let error): self.finish(error)
         }

@@ -1,0 +1,126 @@
+public import RPCCore
+internal import Synchronization
+
+/// What a handler knows of its call.
+public struct CallContext: Sendable {
+    /// `/package.Service/Method`.
+    public let method: String
+    /// The other end's address, for logs.
+    public let peer: String
+    /// Whether the caller is on this machine.
+    public let isLocal: Bool
+    /// What the caller sent along.
+    public let metadata: Metadata
+    /// When the caller gives up; nil = never.
+    public let deadline: ContinuousClock.Instant?
+    /// W3C trace context of the call, 26 bytes, or nothing.
+    public let trace: [UInt8]
+    /// Earlier attempts of this call.
+    public let attempt: UInt32
+    let reply: ReplyMetadata
+    let draining: DrainSignal
+
+    /// Whether the server is about to stop; streaming handlers should end soon.
+    public var isDraining: Bool { self.draining.isSet }
+
+    /// Metadata that goes with the status.
+    public func addTrailer(_ key: String, _ text: String) {
+        self.reply.trailers.withLock { $0.add(key, text) }
+    }
+
+    /// Time left; nil = no deadline. Never negative.
+    public var remaining: Duration? {
+        self.deadline.map { max(.zero, $0 - ContinuousClock.now) }
+    }
+
+    /// Options for a call made on behalf of this one: its trace, and never more than its time.
+    public func options(timeout: Duration? = nil) -> CallOptions {
+        var options = CallOptions(timeout: timeout, trace: self.trace)
+        if let remaining { options.timeout = min(timeout ?? remaining, remaining) }
+        return options
+    }
+}
+
+/// Metadata a handler sets while it runs.
+final class ReplyMetadata: Sendable {
+    let trailers = Mutex(Metadata())
+}
+
+/// Tells handlers that the server drains.
+final class DrainSignal: Sendable {
+    private struct State {
+        var isSet = false
+        var actions: [UInt64: @Sendable () -> Void] = [:]
+        var next: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    var isSet: Bool { self.state.withLock { $0.isSet } }
+
+    func set() {
+        let actions = self.state.withLock { state in
+            state.isSet = true
+            defer { state.actions = [:] }
+            return state.actions.values.map { $0 }
+        }
+        for action in actions { action() }
+    }
+
+    /// Calls `action` when the drain begins, or at once.
+    ///
+    /// - Returns: a number for `remove`.
+    func onSet(_ action: @escaping @Sendable () -> Void) -> UInt64 {
+        let (number, isSet) = self.state.withLock { state in
+            state.next += 1
+            if !state.isSet { state.actions[state.next] = action }
+            return (state.next, state.isSet)
+        }
+        if isSet { action() }
+        return number
+    }
+
+    func remove(_ number: UInt64) { self.state.withLock { $0.actions[number] = nil } }
+}
+
+extension CallContext {
+    /// Runs `body` and cancels it when the server begins to drain, so that an endless stream ends.
+    ///
+    /// - Throws: what `body` throws; a cancellation by the drain is the handler's to turn into a
+    ///   normal end.
+    public func endingWithDrain<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await body() }
+        let number = self.draining.onSet { task.cancel() }
+        defer { self.draining.remove(number) }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// How a call is made.
+public struct CallOptions: Sendable {
+    /// Longest time for the whole call, waiting included; nil = no limit.
+    public var timeout: Duration?
+    /// Whether to wait for a server that is away instead of failing at once.
+    public var waitForReady: Bool
+    /// What goes along.
+    public var metadata: Metadata
+    /// W3C trace context, 26 bytes, or nothing.
+    public var trace: [UInt8]
+
+    /// Makes options; by default a call may take 10 s and fails at once when nobody listens.
+    public init(
+        timeout: Duration? = .seconds(10), waitForReady: Bool = false,
+        metadata: Metadata = Metadata(), trace: [UInt8] = []
+    ) {
+        self.timeout = timeout
+        self.waitForReady = waitForReady
+        self.metadata = metadata
+        self.trace = trace
+    }
+}

@@ -1,0 +1,415 @@
+internal import RPCCore
+internal import Sockets
+
+/// One connection of a channel: obeys the machine, gives out streams, keeps the clocks.
+actor ClientPeer {
+    private struct Entry {
+        let call: ClientCall
+        var timer: ScheduledTimer?
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private struct SlotWaiter {
+        let number: UInt64
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        self.loop.asUnownedSerialExecutor()
+    }
+    nonisolated let address: String
+
+    private let transport: any Transport
+    private let configuration: ClientConfiguration
+    private var machine: ClientConnection
+    private var calls: [UInt32: Entry] = [:]
+    private var slotWaiters: [SlotWaiter] = []
+    private var nextWaiter: UInt64 = 0
+    private var greeting: CheckedContinuation<RPCError?, Never>?
+    private var failure: RPCError?
+    private var clocks: ConnectionClocks
+    private var pings: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+    private var nextPing: UInt64 = 1
+    private(set) var serverHello: Hello?
+    private let onDown: @Sendable (ClientPeer, RPCError) -> Void
+
+    init(
+        _ transport: any Transport, address: String, configuration: ClientConfiguration,
+        onDown: @escaping @Sendable (ClientPeer, RPCError) -> Void
+    ) {
+        let now = ContinuousClock.now
+        self.loop = transport.loop
+        self.transport = transport
+        self.address = address
+        self.configuration = configuration
+        self.onDown = onDown
+        self.machine = ClientConnection(
+            own: configuration.hello, firstStream: configuration.firstStream, now: now)
+        self.clocks = ConnectionClocks(
+            keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
+            stall: configuration.writeStall, now: now)
+    }
+
+    /// Starts and waits for the server's introduction.
+    ///
+    /// - Returns: nil, or why there is no connection.
+    func greet(timeout: Duration) async -> RPCError? {
+        self.transport.activate(self)
+        self.pump()
+        self.tickLater()
+        let timer = self.loop.schedule(after: timeout) { [weak self] in
+            self?.assumeIsolated { $0.greetingTimedOut() }
+        }
+        defer { timer.cancel() }
+        return await withCheckedContinuation { continuation in
+            if self.machine.isGreeted || self.failure != nil {
+                continuation.resume(returning: self.failure)
+            } else {
+                self.greeting = continuation
+            }
+        }
+    }
+
+    private func greetingTimedOut() {
+        guard !self.machine.isGreeted else { return }
+        self.goDown(
+            RPCError(
+                .unavailable, "\(self.address) did not introduce itself in time",
+                reason: ErrorReason.handshakeTimeout, facts: ["peer": self.address]), close: true)
+    }
+
+    private nonisolated func tickLater() {
+        self.loop.schedule(after: ConnectionClocks.tick) { [weak self] in
+            self?.assumeIsolated { $0.tick() }
+        }
+    }
+
+    private func tick() {
+        guard self.failure == nil else { return }
+        let queued = self.machine.queuedBytes + self.transport.queuedBytes
+        let step = self.clocks.tick(
+            now: ContinuousClock.now, written: self.transport.bytesWritten, queued: queued,
+            greeted: self.machine.isGreeted)
+        switch step {
+        case .none: break
+        case .ping:
+            self.machine.ping(0)
+            self.pump()
+        case .dead(let reason):
+            let name =
+                reason == .silent ? ErrorReason.keepaliveTimeout : ErrorReason.writeStall
+            self.goDown(
+                RPCError(
+                    .unavailable, "\(self.address): \(reason.rawValue)", reason: name,
+                    facts: ["peer": self.address]), close: true)
+        }
+        if self.failure == nil { self.tickLater() }
+    }
+
+    /// Whether new calls may come here.
+    var takesCalls: Bool {
+        self.failure == nil && self.machine.isGreeted && !self.machine.isDraining
+            && !self.machine.isExhausted
+    }
+
+    // MARK: Calls
+
+    /// Opens a call, waiting for a free stream when all are in use.
+    ///
+    /// - Throws: `RPCError`, unprocessed when the connection cannot take calls any more.
+    func open(
+        _ call: ClientCall, _ header: CallHeader, _ kind: CallKind, request: [UInt8]?,
+        deadline: ContinuousClock.Instant?
+    ) async throws(RPCError) {
+        while self.takesCalls && !self.machine.hasFreeStream {
+            try await self.waitForSlot(deadline)
+        }
+        guard self.takesCalls else { throw self.failure ?? self.awayError }
+        var header = header
+        if let deadline {
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { throw Self.expired(phase: "queued for a stream") }
+            header.timeoutMicroseconds = Self.microseconds(left)
+        }
+        let id = try self.machine.open(header, kind, request: request).get()
+        call.opened(id)
+        var entry = Entry(call: call)
+        if let deadline {
+            entry.timer = self.loop.schedule(after: deadline - ContinuousClock.now) { [weak self] in
+                self?.assumeIsolated { $0.expire(id) }
+            }
+        }
+        self.calls[id] = entry
+        self.pump()
+    }
+
+    private var awayError: RPCError {
+        RPCError(
+            .unavailable, "\(self.address) takes no more calls", reason: ErrorReason.draining,
+            facts: ["peer": self.address], isUnprocessed: true)
+    }
+
+    /// At least 1, because 0 means that there is no deadline.
+    private static func microseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        return max(1, UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000))
+    }
+
+    static func expired(phase: String) -> RPCError {
+        RPCError(
+            .deadlineExceeded, "the deadline passed while \(phase)", facts: ["phase": phase])
+    }
+
+    private func waitForSlot(_ deadline: ContinuousClock.Instant?) async throws(RPCError) {
+        guard self.slotWaiters.count < self.configuration.queuedCallsMax else {
+            throw RPCError(
+                .resourceExhausted, "\(self.slotWaiters.count) calls wait for \(self.address)",
+                reason: ErrorReason.queueFull, facts: ["peer": self.address])
+        }
+        self.nextWaiter += 1
+        let number = self.nextWaiter
+        let timer = deadline.map {
+            self.loop.schedule(after: $0 - ContinuousClock.now) { [weak self] in
+                self?.assumeIsolated { $0.releaseSlotWaiter(number) }
+            }
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume()
+                } else {
+                    self.slotWaiters.append(
+                        SlotWaiter(number: number, continuation: continuation))
+                }
+            }
+        } onCancel: {
+            self.loop.execute { self.assumeIsolated { $0.releaseSlotWaiter(number) } }
+        }
+        timer?.cancel()
+        if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        if let deadline, ContinuousClock.now >= deadline {
+            throw Self.expired(phase: "queued for a stream")
+        }
+    }
+
+    private func releaseSlotWaiter(_ number: UInt64) {
+        guard let index = self.slotWaiters.firstIndex(where: { $0.number == number }) else { return }
+        self.slotWaiters.remove(at: index).continuation.resume()
+    }
+
+    private func releaseSlots() {
+        while !self.slotWaiters.isEmpty, self.machine.hasFreeStream || !self.takesCalls {
+            self.slotWaiters.removeFirst().continuation.resume()
+            if self.takesCalls { break }
+        }
+    }
+
+    /// Gives a call up: the caller hears it at once, the server soon.
+    func cancel(_ call: ClientCall, _ error: RPCError) {
+        guard let id = call.id, let entry = self.calls.removeValue(forKey: id) else {
+            return call.ended(error, trailers: Metadata())
+        }
+        entry.timer?.cancel()
+        entry.waiter?.resume()
+        self.machine.cancel(id, error.code)
+        call.responses.abort(error)
+        call.ended(error, trailers: Metadata())
+        self.releaseSlots()
+        self.pump()
+    }
+
+    private func expire(_ id: UInt32) {
+        guard let call = self.calls[id]?.call else { return }
+        self.cancel(call, Self.expired(phase: "waiting for the server"))
+    }
+
+    func send(_ message: [UInt8], _ call: ClientCall) async throws(RPCError) {
+        guard let id = call.id else { return }
+        while true {
+            guard self.machine.isOpen(id) else { throw Self.ended }
+            let queued = self.machine.queuedBytes + self.transport.queuedBytes
+            if self.machine.mayStart(id), queued < Self.outboundSoftBytes {
+                if let error = self.machine.sendMessage(message, id) { throw error }
+                return self.pump()
+            }
+            await self.waitForRoom(id)
+            if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        }
+    }
+
+    /// Bytes that wait above which senders do (rpc.md 1.5).
+    private static let outboundSoftBytes = 1 << 20
+    private static let ended = RPCError(.cancelled, "the call has ended; nothing can be sent")
+
+    private func waitForRoom(_ id: UInt32) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled || self.calls[id] == nil {
+                    continuation.resume()
+                } else {
+                    self.calls[id]?.waiter = continuation
+                }
+            }
+        } onCancel: {
+            self.loop.execute { self.assumeIsolated { $0.wake(id) } }
+        }
+    }
+
+    private func wake(_ id: UInt32) {
+        let waiter = self.calls[id]?.waiter
+        self.calls[id]?.waiter = nil
+        waiter?.resume()
+    }
+
+    func endRequests(_ call: ClientCall) {
+        guard let id = call.id else { return }
+        self.machine.endRequests(id)
+        self.pump()
+    }
+
+    func taken(bytes: Int, _ call: ClientCall) {
+        guard let id = call.id else { return }
+        self.machine.taken(bytes: bytes, id)
+        self.pump()
+    }
+
+    /// Whether the server answered a ping; false when the connection ended first.
+    func ping() async -> Bool {
+        guard self.failure == nil else { return false }
+        self.nextPing += 1
+        let number = self.nextPing
+        self.machine.ping(number)
+        self.pump()
+        return await withCheckedContinuation { self.pings[number] = $0 }
+    }
+
+    // MARK: What comes in
+
+    private func take(_ bytes: UnsafeRawBufferPointer) {
+        self.clocks.heard(at: self.loop.now)
+        self.machine.receive(bytes, now: self.loop.now)
+        self.obey()
+    }
+
+    private func obey() {
+        for action in self.machine.takeActions() { self.obey(action) }
+        self.releaseSlots()
+        self.pump()
+    }
+
+    private func obey(_ action: ClientConnection.Action) {
+        switch action {
+        case .greeted(let hello):
+            self.serverHello = hello
+            self.greeting?.resume(returning: nil)
+            self.greeting = nil
+        case .headers(let id, let metadata): self.calls[id]?.call.received(headers: metadata)
+        case .response(let id, let message): self.calls[id]?.call.responses.push(message)
+        case .ended(let id, let error, let trailers): self.ended(id, error, trailers)
+        case .writable(let id): self.wake(id)
+        case .draining:
+            self.onDown(self, self.awayError)
+            self.closeIfDrained()
+        case .pong(let number): self.pings.removeValue(forKey: number)?.resume(returning: true)
+        case .close(let error): self.goDown(error, close: false)
+        }
+    }
+
+    private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
+        guard let entry = self.calls.removeValue(forKey: id) else { return }
+        entry.timer?.cancel()
+        entry.call.ended(error, trailers: trailers)
+        entry.waiter?.resume()
+        self.closeIfDrained()
+    }
+
+    private func closeIfDrained() {
+        guard self.machine.isDraining, self.calls.isEmpty else { return }
+        self.pump()
+        self.goDown(self.awayError, close: false)
+    }
+
+    private func pump() {
+        guard self.failure == nil else { return }
+        var moved = false
+        while self.machine.queuedBytes > 0,
+            self.transport.queuedBytes < ServerPeer.socketBytesMax
+        {
+            self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
+            moved = true
+        }
+        if moved || self.transport.queuedBytes == 0 {
+            for (id, entry) in self.calls where entry.waiter != nil { self.wake(id) }
+        }
+    }
+
+    /// The connection is over: every call on it ends, and the channel hears of it.
+    private func goDown(_ error: RPCError, close: Bool) {
+        guard self.failure == nil else { return }
+        while self.machine.queuedBytes > 0 {
+            self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
+        }
+        self.failure = error
+        self.machine.connectionLost(error)
+        for action in self.machine.takeActions() { self.obey(action) }
+        self.greeting?.resume(returning: error)
+        self.greeting = nil
+        for ping in self.pings.values { ping.resume(returning: false) }
+        self.pings = [:]
+        self.releaseSlots()
+        if close { self.transport.close() } else { self.transport.closeAfterWrites() }
+        self.onDown(self, error)
+    }
+
+    /// Says goodbye; calls that still run end with UNAVAILABLE.
+    func shutdown() {
+        self.machine.sayGoodbye()
+        self.goDown(
+            RPCError(.unavailable, "the channel was closed", reason: ErrorReason.draining),
+            close: false)
+    }
+}
+
+extension ClientPeer: StreamHandler {
+    nonisolated func received(_ bytes: BorrowedBytes) {
+        self.assumeIsolated { $0.take(bytes.raw) }
+    }
+
+    nonisolated func wrote(queued: Int) { self.assumeIsolated { $0.pump() } }
+
+    nonisolated func inputEnded() {
+        self.assumeIsolated { $0.lost("the server closed the connection") }
+    }
+
+    nonisolated func closed(_ error: SocketError?) {
+        let words = error?.message ?? "the connection was closed"
+        self.assumeIsolated { $0.lost(words) }
+    }
+
+    private func lost(_ words: String) {
+        self.goDown(
+            RPCError(
+                .unavailable, "\(self.address): \(words)", reason: ErrorReason.connectionReset,
+                facts: ["peer": self.address]), close: true)
+    }
+}
+
+/// The sending half of a call, as its caller sees it.
+struct ClientSink: MessageSink {
+    let peer: ClientPeer
+    let call: ClientCall
+
+    func send(_ message: [UInt8]) async throws(RPCError) {
+        try await self.peer.send(message, self.call)
+    }
+
+    func taken(bytes: Int) {
+        let (peer, call) = (self.peer, self.call)
+        if peer.loop.isInLoop {
+            peer.assumeIsolated { $0.taken(bytes: bytes, call) }
+        } else {
+            peer.loop.execute { peer.assumeIsolated { $0.taken(bytes: bytes, call) } }
+        }
+    }
+}

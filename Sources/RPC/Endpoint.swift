@@ -1,0 +1,175 @@
+internal import RPCCore
+internal import Sockets
+
+/// One address of a channel: connects when wanted, again after a pause when it failed.
+actor Endpoint {
+    /// What a channel can see of an address.
+    enum State: Sendable {
+        case idle
+        case connecting
+        case ready
+        case backoff
+        case shutdown
+    }
+
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        self.loop.asUnownedSerialExecutor()
+    }
+    nonisolated let name: String
+
+    private let connector: @Sendable (EventLoop, Duration) async throws(SocketError) -> any Transport
+    private let configuration: ClientConfiguration
+    private(set) var state = State.idle
+    private var peer: ClientPeer?
+    private var lastError: RPCError?
+    private var backoff: Backoff
+    private var retryTimer: ScheduledTimer?
+    private var task: Task<Void, Never>?
+    private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    private var nextWaiter: UInt64 = 0
+
+    init(
+        name: String, loop: EventLoop, configuration: ClientConfiguration,
+        connector: @escaping @Sendable (EventLoop, Duration) async throws(SocketError) ->
+            any Transport
+    ) {
+        self.name = name
+        self.loop = loop
+        self.configuration = configuration
+        self.connector = connector
+        self.backoff = Backoff(first: configuration.backoffFirst, max: configuration.backoffMax)
+    }
+
+    /// The connection, when there is one that takes calls.
+    func readyPeer() async -> ClientPeer? {
+        guard let peer, await peer.takesCalls else { return nil }
+        return peer
+    }
+
+    /// What the last attempt said; nil while there is no failure.
+    var failure: RPCError? { self.state == .backoff ? self.lastError : nil }
+
+    /// Begins to connect unless that is under way, done or to be waited for.
+    func wake() {
+        guard self.state == .idle else { return }
+        self.connect()
+    }
+
+    /// A call wants the address now: the rest of a pause is skipped when it is long.
+    func hurry() {
+        guard self.state == .backoff else { return self.wake() }
+    }
+
+    private func connect() {
+        self.state = .connecting
+        self.retryTimer = nil
+        self.task = Task(executorPreference: self.loop) { await self.attempt() }
+    }
+
+    private func attempt() async {
+        let timeout = self.configuration.connectTimeout
+        do throws(SocketError) {
+            let transport = try await self.connector(self.loop, timeout)
+            let peer = ClientPeer(
+                transport, address: self.name, configuration: self.configuration
+            ) { [weak self] peer, error in
+                guard let self else { return }
+                Task { await self.down(peer, error) }
+            }
+            if let error = await peer.greet(timeout: timeout) { return self.failed(error) }
+            guard self.state == .connecting else { return await peer.shutdown() }
+            self.backoff.reset()
+            self.peer = peer
+            self.state = .ready
+            self.release()
+        } catch {
+            self.failed(self.error(of: error))
+        }
+    }
+
+    private func error(of error: SocketError) -> RPCError {
+        let reason =
+            switch error.code {
+            case .refused: ErrorReason.connectRefused
+            case .timeout: ErrorReason.connectTimeout
+            case .nameNotFound: ErrorReason.dnsFailed
+            case .reset, .addressUnavailable, .badAddress, .system: ErrorReason.connectionReset
+            }
+        return RPCError(
+            .unavailable, "\(self.name): \(error.message)", reason: reason,
+            facts: ["peer": self.name, "phase": "connecting"])
+    }
+
+    private func failed(_ error: RPCError) {
+        guard self.state == .connecting else { return }
+        self.lastError = error
+        self.state = .backoff
+        let pause = self.backoff.next(random: self.configuration.random())
+        self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
+            self?.assumeIsolated { $0.retry() }
+        }
+        self.release()
+    }
+
+    private func retry() {
+        guard self.state == .backoff else { return }
+        self.connect()
+    }
+
+    /// The connection ended or drains: the next one is made at once.
+    private func down(_ peer: ClientPeer, _ error: RPCError) {
+        guard self.peer === peer else { return }
+        self.peer = nil
+        self.lastError = error
+        guard self.state == .ready else { return }
+        self.state = .idle
+        self.connect()
+        self.release()
+    }
+
+    // MARK: Waiting
+
+    /// Returns when the state changed, `deadline` passed or the task was cancelled.
+    func waitForChange(until deadline: ContinuousClock.Instant?) async {
+        self.nextWaiter += 1
+        let number = self.nextWaiter
+        let timer = deadline.map {
+            self.loop.schedule(after: $0 - ContinuousClock.now) { [weak self] in
+                self?.assumeIsolated { $0.release(number) }
+            }
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = self.state == .connecting || self.state == .backoff
+                if Task.isCancelled || !mustWait {
+                    continuation.resume()
+                } else {
+                    self.waiters[number] = continuation
+                }
+            }
+        } onCancel: {
+            self.loop.execute { self.assumeIsolated { $0.release(number) } }
+        }
+        timer?.cancel()
+    }
+
+    private func release(_ number: UInt64) {
+        self.waiters.removeValue(forKey: number)?.resume()
+    }
+
+    private func release() {
+        let waiting = self.waiters
+        self.waiters = [:]
+        for continuation in waiting.values { continuation.resume() }
+    }
+
+    func shutdown() async {
+        self.state = .shutdown
+        self.retryTimer?.cancel()
+        self.task?.cancel()
+        self.release()
+        await self.peer?.shutdown()
+        self.peer = nil
+    }
+}

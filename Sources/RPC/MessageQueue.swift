@@ -1,0 +1,102 @@
+internal import RPCCore
+private import Synchronization
+
+/// Messages of one streaming direction between the connection and the application.
+///
+/// Bounded by the credit of the stream: the peer cannot put more in than the window and one
+/// message. One consumer.
+final class MessageQueue: Sendable {
+    private struct State {
+        var messages: [[UInt8]] = []
+        var head = 0
+        var end: Result<Void, RPCError>?
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Appends a message; dropped after the end.
+    func push(_ message: [UInt8]) {
+        let waiter = self.state.withLock { state in
+            if state.end == nil { state.messages.append(message) }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Ends the queue; what is in it can still be taken. The first end counts.
+    func finish(_ error: RPCError?) {
+        let waiter = self.state.withLock { state in
+            if state.end == nil { state.end = error.map { .failure($0) } ?? .success(()) }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Ends the queue at once; what is in it is dropped.
+    func abort(_ error: RPCError) {
+        self.state.withLock { state in
+            state.messages = []
+            state.head = 0
+            state.end = .failure(error)
+        }
+        self.finish(error)
+    }
+
+    private enum Taken {
+        case message([UInt8])
+        case end(Result<Void, RPCError>)
+        case wait
+    }
+
+    /// The next message; nil at a good end.
+    func next() async throws(RPCError) -> [UInt8]? {
+        while true {
+            switch self.take() {
+            case .message(let message): return message
+            case .end(let end):
+                try end.get()
+                return nil
+            case .wait: await self.wait()
+            }
+            if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        }
+    }
+
+    private func take() -> Taken {
+        self.state.withLock { state in
+            guard state.head < state.messages.count else {
+                return state.end.map { .end($0) } ?? .wait
+            }
+            let message = state.messages[state.head]
+            state.messages[state.head] = []
+            state.head += 1
+            if state.head == state.messages.count {
+                state.messages.removeAll(keepingCapacity: true)
+                state.head = 0
+            }
+            return .message(message)
+        }
+    }
+
+    private func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = self.state.withLock { state in
+                    let ready = state.head < state.messages.count || state.end != nil
+                    if !ready && !Task.isCancelled { state.waiter = continuation }
+                    return ready || Task.isCancelled
+                }
+                if ready { continuation.resume() }
+            }
+        } onCancel: {
+            let waiter = self.state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume()
+        }
+    }
+}

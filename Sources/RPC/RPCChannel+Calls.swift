@@ -1,0 +1,201 @@
+public import RPCCore
+private import Sockets
+
+extension RPCChannel {
+    /// One request, one response; repeated where the method allows it.
+    ///
+    /// - Throws: `RPCError`: what the server said, or why it could not be asked.
+    public func unary<Request: RPCMessage, Response: RPCMessage>(
+        _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> Response {
+        let bytes = request.encoded()
+        let reply = try await self.attempts(method, options) { deadline, attempt throws(RPCError) in
+            try await self.unaryOnce(method, bytes, options, deadline, attempt)
+        }
+        return try Response(decoding: reply)
+    }
+
+    /// Tries a call until it succeeds, may not be repeated, or is out of attempts.
+    private func attempts<Value: Sendable>(
+        _ method: MethodDescriptor, _ options: CallOptions,
+        _ body: (ContinuousClock.Instant?, UInt32) async throws(RPCError) -> Value
+    ) async throws(RPCError) -> Value {
+        let deadline = Self.deadline(options)
+        var attempt: UInt32 = 0
+        var usedTransparent = false
+        while true {
+            do throws(RPCError) {
+                let value = try await body(deadline, attempt)
+                self.note(nil)
+                return value
+            } catch {
+                if error.isUnprocessed, error.reason != ErrorReason.connectRefused,
+                    error.facts["phase"] != "connecting", !usedTransparent
+                {
+                    usedTransparent = true
+                    continue
+                }
+                self.note(error)
+                attempt += 1
+                guard self.mayRepeat(method, error, attempt) else { throw error }
+                try await self.sleep(error.retryAfter ?? self.pause(before: Int(attempt)), error)
+            }
+        }
+    }
+
+    private func mayRepeat(
+        _ method: MethodDescriptor, _ error: RPCError, _ attempt: UInt32
+    ) -> Bool {
+        guard error.code == .unavailable, method.idempotency != .unknown,
+            Int(attempt) < self.attemptsMax, self.mayRetry()
+        else { return false }
+        // Nobody listens: the caller wants to know at once.
+        if error.facts["phase"] == "connecting" { return false }
+        return error.retryAfter.map { $0 >= .zero } ?? true
+    }
+
+    private func sleep(_ pause: Duration, _ error: RPCError) async throws(RPCError) {
+        do { try await Task.sleep(for: pause) } catch {
+            throw RPCError(.cancelled, "the call was cancelled")
+        }
+    }
+
+    private func unaryOnce(
+        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32
+    ) async throws(RPCError) -> [UInt8] {
+        let (peer, call) = try await self.open(method, request, options, deadline, attempt)
+        return try await self.guarding(peer, call) { () async throws(RPCError) -> [UInt8] in
+            guard let reply = try await call.responses.next() else {
+                throw RPCError(.internalError, "the call ended without a reply")
+            }
+            return reply
+        }
+    }
+
+    private func open(
+        _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32
+    ) async throws(RPCError) -> (ClientPeer, ClientCall) {
+        if let deadline, deadline <= ContinuousClock.now {
+            throw ClientPeer.expired(phase: "not sent yet")
+        }
+        if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
+        let peer = try await self.peer(options, deadline)
+        var header = CallHeader(method: method.path)
+        header.metadata = options.metadata
+        header.trace = options.trace
+        header.attempt = attempt
+        let call = ClientCall()
+        try await peer.open(call, header, method.kind, request: request, deadline: deadline)
+        return (peer, call)
+    }
+
+    /// Runs `body` and gives the call up when the task is cancelled or `body` leaves early.
+    private func guarding<Value: Sendable>(
+        _ peer: ClientPeer, _ call: ClientCall, _ body: () async throws(RPCError) -> Value
+    ) async throws(RPCError) -> Value {
+        let cancelled = RPCError(.cancelled, "the call was cancelled")
+        let result: Result<Value, RPCError> = await withTaskCancellationHandler {
+            do throws(RPCError) { return .success(try await body()) } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            peer.loop.execute { peer.assumeIsolated { $0.cancel(call, cancelled) } }
+        }
+        if !call.hasEnded { await peer.cancel(call, cancelled) }
+        return try result.get()
+    }
+
+    /// One request, many responses, read by `body`; leaving it early cancels the call.
+    public func serverStreaming<Request: RPCMessage, Response: RPCMessage, Value: Sendable>(
+        _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions(),
+        _ body: (RPCReader<Response>) async throws -> Value
+    ) async throws -> Value {
+        let deadline = Self.deadline(options)
+        let bytes = request.encoded()
+        let (peer, call) = try await self.opened(method, bytes, options, deadline)
+        return try await self.streaming(peer, call) { sink in
+            try await body(RPCReader(queue: call.responses, sink: sink))
+        }
+    }
+
+    /// Many requests, one response; `body` sends them.
+    public func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
+        _ method: MethodDescriptor, options: CallOptions = CallOptions(),
+        _ body: (RPCWriter<Request>) async throws -> Void
+    ) async throws -> Response {
+        let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
+        let reply = try await self.streaming(peer, call) { sink in
+            do {
+                try await body(RPCWriter(sink: sink))
+                await peer.endRequests(call)
+            } catch where call.hasEnded {
+                // The server answered early: what it said counts, not that sending failed.
+            }
+            guard let reply = try await call.responses.next() else {
+                throw RPCError(.internalError, "the call ended without a reply")
+            }
+            return reply
+        }
+        return try Response(decoding: reply)
+    }
+
+    /// Many of both; `body` sends and reads in any order and ends the call by returning.
+    public func bidirectional<Request: RPCMessage, Response: RPCMessage, Value: Sendable>(
+        _ method: MethodDescriptor, options: CallOptions = CallOptions(),
+        _ body: (RequestWriter<Request>, RPCReader<Response>) async throws -> Value
+    ) async throws -> Value {
+        let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
+        return try await self.streaming(peer, call) { sink in
+            let writer = RequestWriter<Request>(
+                writer: RPCWriter(sink: sink), end: { await peer.endRequests(call) })
+            return try await body(writer, RPCReader(queue: call.responses, sink: sink))
+        }
+    }
+
+    /// A stream is opened once more when the connection went away before the server saw it.
+    private func opened(
+        _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(RPCError) -> (ClientPeer, ClientCall) {
+        do throws(RPCError) {
+            return try await self.open(method, request, options, deadline, 0)
+        } catch {
+            guard error.isUnprocessed, error.facts["phase"] != "connecting" else { throw error }
+            return try await self.open(method, request, options, deadline, 0)
+        }
+    }
+
+    private func streaming<Value: Sendable>(
+        _ peer: ClientPeer, _ call: ClientCall, _ body: (ClientSink) async throws -> Value
+    ) async throws -> Value {
+        let cancelled = RPCError(.cancelled, "the call was cancelled")
+        do {
+            let value = try await withTaskCancellationHandler {
+                try await body(ClientSink(peer: peer, call: call))
+            } onCancel: {
+                peer.loop.execute { peer.assumeIsolated { $0.cancel(call, cancelled) } }
+            }
+            if !call.hasEnded { await peer.cancel(call, cancelled) }
+            return value
+        } catch {
+            if !call.hasEnded { await peer.cancel(call, cancelled) }
+            throw error
+        }
+    }
+}
+
+/// Sends requests and says when there are no more.
+public struct RequestWriter<Message: RPCMessage>: Sendable {
+    let writer: RPCWriter<Message>
+    let end: @Sendable () async -> Void
+
+    /// Sends one request; suspends while the server has no room for it.
+    public func send(_ message: Message) async throws(RPCError) {
+        try await self.writer.send(message)
+    }
+
+    /// No more requests come; responses may still.
+    public func finish() async { await self.end() }
+}

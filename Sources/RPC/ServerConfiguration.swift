@@ -1,0 +1,40 @@
+public import RPCCore
+
+/// A call that ended, for metrics and logs.
+public struct FinishedCall: Sendable {
+    /// `/package.Service/Method`.
+    public let method: String
+    /// How it ended.
+    public let code: StatusCode
+    /// From its first byte to its status.
+    public let duration: Duration
+    /// What an unexpected error said; for the server's log alone.
+    public let internalError: String?
+}
+
+/// How a server behaves.
+public struct ServerConfiguration: Sendable {
+    /// How the server introduces itself.
+    public var hello: Hello
+    /// Connections at once; more are closed as they come.
+    public var connectionsMax = 1024
+    /// Time for the introduction.
+    public var handshakeTimeout = Duration.seconds(5)
+    /// Silence after which the client is asked whether it lives, and the time to answer.
+    public var keepalive = Duration.seconds(60)
+    /// Time for the answer to a keepalive ping.
+    public var keepaliveTimeout = Duration.seconds(20)
+    /// Time without any byte taken by a peer that has some waiting.
+    public var writeStall = Duration.seconds(20)
+    /// Outbound bytes above which handlers wait and the connection is not read.
+    public var outboundSoftBytes = 1 << 20
+    /// Outbound bytes above which the connection is closed.
+    public var outboundHardBytes = 8 << 20
+    /// Hears of every call that ends; called on the connection's loop, must not wait.
+    public var observe: @Sendable (FinishedCall) -> Void = { _ in }
+    /// Hears of every connection that closes, with the cause.
+    public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
+
+    /// The defaults.
+    public init(hello: Hello = Hello(agent: "tally-rpc/0.1")) { self.hello = hello }
+}

@@ -1,0 +1,70 @@
+public import RPCCore
+
+/// Where a stream's messages go: a connection, seen from the application.
+protocol MessageSink: Sendable {
+    /// Sends one encoded message; suspends only without credit.
+    func send(_ message: [UInt8]) async throws(RPCError)
+    /// A message of so many bytes was taken by the application.
+    func taken(bytes: Int)
+}
+
+/// Sends the messages of one streaming direction.
+public struct RPCWriter<Message: RPCMessage>: Sendable {
+    let sink: any MessageSink
+
+    /// Sends one message; suspends while the other side has no room for it.
+    ///
+    /// - Throws: `RPCError`: the call ended, the message is too large, or the task was cancelled.
+    public func send(_ message: Message) async throws(RPCError) {
+        var bytes: [UInt8] = []
+        message.encode(into: &bytes)
+        try await self.sink.send(bytes)
+    }
+}
+
+/// Receives the messages of one streaming direction, in order. One consumer.
+public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    /// What the sequence yields.
+    public typealias Element = Message
+
+    let queue: MessageQueue
+    let sink: any MessageSink
+
+    /// The next message; nil when the other side is done.
+    ///
+    /// - Throws: `RPCError`: how the call ended, or `internalError` for bytes that do not parse.
+    public func next() async throws(RPCError) -> Message? {
+        guard let bytes = try await self.queue.next() else { return nil }
+        self.sink.taken(bytes: bytes.count)
+        return try Message(decoding: bytes)
+    }
+
+    /// The next message, for `for try await`.
+    public mutating func next(
+        isolation actor: isolated (any Actor)?
+    ) async throws(RPCError) -> Message? {
+        try await self.next()
+    }
+
+    /// The reader itself: a stream can be read once.
+    public func makeAsyncIterator() -> RPCReader<Message> { self }
+}
+
+extension RPCMessage {
+    /// Reads a message from an array.
+    init(decoding bytes: [UInt8]) throws(RPCError) {
+        let result = bytes.withUnsafeBytes { raw -> Result<Self, RPCError> in
+            do throws(RPCError) { return .success(try Self(decoding: raw)) } catch {
+                return .failure(error)
+            }
+        }
+        self = try result.get()
+    }
+
+    /// The message as an array.
+    func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        self.encode(into: &bytes)
+        return bytes
+    }
+}

@@ -1,0 +1,29 @@
+public import Sockets
+
+/// A connected byte stream on one loop: a socket, or a pipe inside the process.
+///
+/// Every member is used on the loop alone.
+protocol Transport: AnyObject, Sendable {
+    var loop: EventLoop { get }
+    /// Bytes queued here and not yet taken by the kernel.
+    var queuedBytes: Int { get }
+    /// Bytes that left so far; stands still when the peer does not read.
+    var bytesWritten: UInt64 { get }
+    /// The other end, for logs and errors.
+    var peerName: String { get }
+    /// Whether the other end is on this machine.
+    var isLocal: Bool { get }
+
+    func activate(_ handler: any StreamHandler)
+    func send(_ bytes: [UInt8])
+    func pauseReading()
+    func resumeReading()
+    func closeAfterWrites()
+    func close()
+}
+
+extension StreamSocket: Transport {
+    var peerName: String { self.peer?.description ?? "unknown" }
+    var isLocal: Bool { self.peer?.isLoopback ?? true }
+    func close() { self.close(nil) }
+}

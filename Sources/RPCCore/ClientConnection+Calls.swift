@@ -1,0 +1,238 @@
+// What callers send, and what servers answer on streams.
+extension ClientConnection {
+    /// Opens a call; the caller has asked `hasFreeStream`.
+    ///
+    /// - Parameters:
+    ///   - request: the single request of a unary or server streaming call.
+    /// - Returns: the call's id, or the error that keeps it from being sent.
+    public mutating func open(
+        _ header: CallHeader, _ kind: CallKind, request: [UInt8]?
+    ) -> Result<UInt32, RPCError> {
+        let block = header.encoded()
+        guard block.count <= Int(self.peer.headerBytesMax) else {
+            return .failure(
+                RPCError(
+                    .resourceExhausted,
+                    "call header of \(block.count) bytes; the server takes "
+                        + "\(self.peer.headerBytesMax)", reason: ErrorReason.limit))
+        }
+        if let request, let error = self.tooLarge(request) { return .failure(error) }
+        let id = self.nextStream
+        self.nextStream += 1
+        self.streams[id] = Stream(
+            kind: kind,
+            inbound: InboundDirection(
+                isStreaming: kind.streamsResponses, window: self.own.limits.windowBytes),
+            outbound: OutboundDirection(
+                isStreaming: kind.streamsRequests, window: self.peer.windowBytes))
+        self.write(block, request, id)
+        return .success(id)
+    }
+
+    private mutating func write(_ block: [UInt8], _ request: [UInt8]?, _ id: UInt32) {
+        guard let request else {
+            let frame = Frame.encoded(.request, .noMessage, stream: id, header: block)
+            return self.output.append([frame], stream: id)
+        }
+        self.streams[id]?.outbound.hasEnded = true
+        self.output.append(
+            Fragments.frames(
+                .request, stream: id, header: block, message: request, last: .end,
+                frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
+    }
+
+    /// Whether the call may start a message now.
+    public func mayStart(_ id: UInt32) -> Bool { self.streams[id]?.outbound.mayStart ?? false }
+
+    /// Whether the call is still open.
+    public func isOpen(_ id: UInt32) -> Bool { self.streams[id] != nil }
+
+    /// Sends one request of a streaming call; the caller has asked `mayStart`.
+    ///
+    /// - Returns: an error when the message is larger than the server accepts.
+    public mutating func sendMessage(_ message: [UInt8], _ id: UInt32) -> RPCError? {
+        guard let stream = self.streams[id], !stream.outbound.hasEnded else { return nil }
+        if let error = self.tooLarge(message) { return error }
+        self.streams[id]?.outbound.started(bytes: message.count)
+        self.output.append(
+            Fragments.frames(
+                .message, stream: id, header: [], message: message, last: [],
+                frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
+        return nil
+    }
+
+    /// Says that no more requests come.
+    public mutating func endRequests(_ id: UInt32) {
+        guard let stream = self.streams[id], !stream.outbound.hasEnded else { return }
+        self.streams[id]?.outbound.hasEnded = true
+        self.output.append(
+            [Frame.encoded(.message, [.end, .noMessage], stream: id)], stream: id)
+    }
+
+    /// Gives a call up; the owner fails it on its own.
+    public mutating func cancel(_ id: UInt32, _ code: StatusCode) {
+        guard self.streams.removeValue(forKey: id) != nil else { return }
+        let neverSent = self.output.drop(id)
+        guard !neverSent, !self.isClosed else { return }
+        let header = CancelBlock(code: code).encoded()
+        self.output.append(control: Frame.encoded(.cancel, stream: id, header: header))
+    }
+
+    /// The application took a response of so many bytes: its credit goes back.
+    public mutating func taken(bytes: Int, _ id: UInt32) {
+        guard let grant = self.streams[id]?.inbound.taken(bytes: bytes) else { return }
+        self.output.append(control: ServerConnection.window(grant, id))
+    }
+
+    /// Asks whether the server is alive.
+    public mutating func ping(_ payload: UInt64) {
+        let body = withUnsafeBytes(of: payload.bigEndian) { Array($0) }
+        self.output.append(control: Frame.encoded(.ping, body: body))
+    }
+
+    /// Says that no more calls come.
+    public mutating func sayGoodbye() {
+        guard self.isGreeted, !self.isClosed else { return }
+        let farewell = GoAway(lastStream: 0, code: .noError, reason: "client is done")
+        self.output.append(control: Frame.encoded(.goAway, header: farewell.encoded()))
+    }
+
+    mutating func receiveOnStream(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard self.streams[frame.stream] != nil else {
+            guard frame.stream < self.nextStream else {
+                throw ConnectionFault(
+                    .protocolViolation, "\(frame.type) on stream \(frame.stream), never opened")
+            }
+            // What was in flight when the call ended here.
+            if frame.type == .status { return self.budget.callEnded() }
+            return
+        }
+        switch frame.type {
+        case .message: try self.receiveMessage(frame)
+        case .status: try self.receiveStatus(frame)
+        case .headers: self.receiveHeaders(frame)
+        case .window: try self.receiveWindow(frame, now)
+        case .hello, .request, .cancel, .ping, .goAway: break
+        }
+    }
+
+    private mutating func receiveMessage(_ frame: Frame) throws(ConnectionFault) {
+        guard !frame.flags.contains(.end), !frame.flags.contains(.compressed) else {
+            return self.breakCall(frame.stream, "END or COMPRESSED on a response")
+        }
+        guard let message = try self.take(frame) else { return }
+        self.deliver(message, frame.stream)
+    }
+
+    private mutating func take(_ frame: Frame) throws(ConnectionFault) -> [UInt8]? {
+        guard var stream = self.streams[frame.stream] else { return nil }
+        do throws(DirectionFault) {
+            let message = try stream.inbound.receive(
+                frame, messageBytesMax: Int(self.own.limits.messageBytesMax))
+            self.streams[frame.stream] = stream
+            return message
+        } catch {
+            switch error {
+            case .connection(let fault): throw fault
+            case .stream(let fault): self.breakCall(frame.stream, fault.error)
+            }
+            return nil
+        }
+    }
+
+    private mutating func deliver(_ message: [UInt8], _ id: UInt32) {
+        guard let stream = self.streams[id] else { return }
+        self.streams[id]?.sawMessage = true
+        if stream.kind.streamsResponses { return self.actions.append(.response(id, message)) }
+        guard stream.reply == nil else {
+            self.cancelOnWire(id, .internalError)
+            return self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
+        }
+        self.streams[id]?.reply = message
+    }
+
+    private mutating func receiveStatus(_ frame: Frame) throws(ConnectionFault) {
+        guard let block = try? StatusBlock(decoding: frame.header), frame.flags.contains(.end) else {
+            return self.end(
+                frame.stream,
+                RPCError(
+                    .internalError, "a status that does not parse",
+                    reason: ErrorReason.protocolViolation))
+        }
+        let unprocessed = frame.flags.contains(.unprocessed)
+        if let error = block.error(isUnprocessed: unprocessed) {
+            return self.end(frame.stream, error, trailers: block.trailers)
+        }
+        if !frame.flags.contains(.noMessage), let message = try self.take(frame) {
+            self.deliver(message, frame.stream)
+        }
+        guard let stream = self.streams[frame.stream] else { return }
+        if stream.kind.streamsResponses {
+            return self.end(frame.stream, nil, trailers: block.trailers)
+        }
+        guard let reply = stream.reply else {
+            return self.end(
+                frame.stream, RPCError(.unimplemented, "the server answered without a message"))
+        }
+        self.actions.append(.response(frame.stream, reply))
+        self.end(frame.stream, nil, trailers: block.trailers)
+    }
+
+    private mutating func receiveHeaders(_ frame: Frame) {
+        guard let stream = self.streams[frame.stream], !stream.sawHeaders, !stream.sawMessage else {
+            return self.breakCall(frame.stream, "HEADERS twice or after a message")
+        }
+        guard let header = try? ReplyHeader(decoding: frame.header) else {
+            return self.breakCall(frame.stream, "HEADERS that do not parse")
+        }
+        self.streams[frame.stream]?.sawHeaders = true
+        self.actions.append(.headers(frame.stream, header.metadata))
+    }
+
+    private mutating func receiveWindow(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        let bytes = frame.body.loadUnaligned(as: UInt32.self).bigEndian
+        if bytes < ServerConnection.freeGrantBytes {
+            try self.budget.spend(on: "WINDOW", now: now)
+        }
+        do throws(DirectionFault) {
+            let resumes = try self.streams[frame.stream]?.outbound.granted(bytes) ?? false
+            if resumes { self.actions.append(.writable(frame.stream)) }
+        } catch {
+            switch error {
+            case .connection(let fault): throw fault
+            case .stream(let fault): self.breakCall(frame.stream, fault.error)
+            }
+        }
+    }
+
+    private mutating func breakCall(_ id: UInt32, _ what: String) {
+        self.breakCall(
+            id,
+            RPCError(
+                .internalError, "the server sent \(what)",
+                reason: ErrorReason.protocolViolation))
+    }
+
+    private mutating func breakCall(_ id: UInt32, _ error: RPCError) {
+        self.cancelOnWire(id, error.code == .internalError ? .internalError : .cancelled)
+        self.end(id, error)
+    }
+
+    private mutating func cancelOnWire(_ id: UInt32, _ code: StatusCode) {
+        let header = CancelBlock(code: code).encoded()
+        self.output.append(control: Frame.encoded(.cancel, stream: id, header: header))
+    }
+
+    private func tooLarge(_ message: [UInt8]) -> RPCError? {
+        let limit = Int(self.peer.messageBytesMax)
+        guard message.count > limit else { return nil }
+        return RPCError(
+            .resourceExhausted, "message of \(message.count) bytes; the server takes \(limit)",
+            reason: ErrorReason.messageTooLarge,
+            facts: ["limit": "\(limit)", "bytes": "\(message.count)"])
+    }
+}

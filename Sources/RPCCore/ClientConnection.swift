@@ -1,0 +1,237 @@
+/// The calling side of one connection, without I/O: bytes in, actions and bytes out.
+public struct ClientConnection: Sendable {
+    /// What the owner is to do.
+    public enum Action: Sendable {
+        /// The peer introduced itself: calls may be made.
+        case greeted(Hello)
+        /// Metadata came before the first response.
+        case headers(UInt32, Metadata)
+        /// One response of a call.
+        case response(UInt32, [UInt8])
+        /// The call ended; nil = OK. Trailers come with it.
+        case ended(UInt32, RPCError?, trailers: Metadata)
+        /// The call may send again.
+        case writable(UInt32)
+        /// The server wants no more calls; those that run may end.
+        case draining(GoAway)
+        /// Our ping came back.
+        case pong(UInt64)
+        /// Write what waits, then close.
+        case close(RPCError)
+    }
+
+    struct Stream {
+        let kind: CallKind
+        var inbound: InboundDirection
+        var outbound: OutboundDirection
+        var sawHeaders = false
+        var sawMessage = false
+        /// A unary reply waits for its status.
+        var reply: [UInt8]?
+    }
+
+    let own: Hello
+    var peer = Limits.assumed
+    var setup = ConnectionSetup()
+    var reader: FrameReader
+    var budget: ControlBudget
+    var output = OutboundQueue()
+    var streams: [UInt32: Stream] = [:]
+    var nextStream: UInt32
+    var actions: [Action] = []
+    var isClosed = false
+    /// Calls above this id were not looked at by a server that said goodbye.
+    var lastAccepted: UInt32 = Limits.streamMax
+    /// Whether no more calls may be opened here.
+    public private(set) var isDraining = false
+
+    /// Makes the machine of a fresh connection; its preface and HELLO wait to be written.
+    ///
+    /// - Parameter firstStream: first id to use, odd or even; a test starts near the end.
+    public init(own: Hello, firstStream: UInt32 = 1, now: ContinuousClock.Instant) {
+        self.own = own
+        self.nextStream = firstStream
+        self.reader = FrameReader(limits: own.limits)
+        self.budget = ControlBudget(now: now)
+        self.output.append(
+            control: Preface.bytes + Frame.encoded(.hello, header: own.encoded()))
+    }
+
+    /// Whether the introduction is over.
+    public var isGreeted: Bool { self.setup.state == .done }
+    /// Calls that are open.
+    public var openCalls: Int { self.streams.count }
+    /// Whether one more call may be opened now.
+    public var hasFreeStream: Bool {
+        self.isGreeted && !self.isClosed && !self.isDraining
+            && self.streams.count < Int(self.peer.streamsMax)
+    }
+    /// Whether the ids are used up, so that another connection is needed.
+    public var isExhausted: Bool { self.nextStream > Limits.streamMax }
+    /// Bytes that wait to be written.
+    public var queuedBytes: Int { self.output.bytes }
+    /// Limits of the server.
+    public var peerLimits: Limits { self.peer }
+
+    /// Takes the actions that have come up.
+    public mutating func takeActions() -> [Action] {
+        defer { self.actions.removeAll(keepingCapacity: true) }
+        return self.actions
+    }
+
+    /// Takes bytes to write, at least one frame when any waits.
+    public mutating func takeOutput(upTo bytes: Int) -> [UInt8] { self.output.take(upTo: bytes) }
+
+    /// Takes bytes that arrived.
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, now: ContinuousClock.Instant) {
+        guard !self.isClosed else { return }
+        if self.setup.state != .preface { return self.read(bytes, now) }
+        switch self.setup.receive(bytes) {
+        case .wait: break
+        case .begun(let rest): rest.withUnsafeBytes { self.read($0, now) }
+        case .refused(let reading, let seen): self.refuse(reading, seen)
+        }
+    }
+
+    private mutating func refuse(_ reading: Preface.Reading, _ seen: [UInt8]) {
+        if case .otherVersion(let major, let minor) = reading {
+            let own = "\(Preface.major).\(Preface.minor)"
+            return self.close(
+                RPCError(
+                    .unavailable, "the server speaks version \(major).\(minor), this is \(own)",
+                    reason: ErrorReason.version,
+                    facts: ["peer_version": "\(major).\(minor)", "version": own]))
+        }
+        let text = String(decoding: seen.map { (32...126).contains($0) ? $0 : 46 }, as: UTF8.self)
+        self.close(
+            RPCError(
+                .unavailable, "the server does not speak Tally RPC; it said: \(text)",
+                reason: ErrorReason.notTallyRPC, facts: ["first_bytes": text]))
+    }
+
+    private mutating func read(_ bytes: UnsafeRawBufferPointer, _ now: ContinuousClock.Instant) {
+        var reader = self.reader
+        self.reader = FrameReader(limits: self.own.limits)
+        do throws(ConnectionFault) {
+            try reader.read(bytes) { step throws(ConnectionFault) in
+                guard !self.isClosed else { return }
+                switch step {
+                case .frame(let frame): try self.handle(frame, now)
+                case .ignored: try self.budget.spend(on: "extension", now: now)
+                }
+            }
+            self.reader = reader
+        } catch {
+            self.fail(error)
+        }
+    }
+
+    private mutating func handle(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard self.isGreeted || frame.type == .goAway else {
+            let hello = try self.setup.hello(frame)
+            self.peer = hello.limits
+            return self.actions.append(.greeted(hello))
+        }
+        switch frame.type {
+        case .hello: throw ConnectionFault(.handshake, "a second HELLO")
+        case .message, .status, .headers, .window: try self.receiveOnStream(frame, now)
+        case .ping: try self.receivePing(frame, now)
+        case .goAway: self.receiveGoAway(frame)
+        case .request, .cancel:
+            throw ConnectionFault(.protocolViolation, "\(frame.type) from a server")
+        }
+    }
+
+    private mutating func receivePing(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        if frame.flags.contains(.ack) {
+            self.actions.append(.pong(frame.body.loadUnaligned(as: UInt64.self).bigEndian))
+            return
+        }
+        try self.budget.spend(on: "PING", now: now)
+        self.output.append(control: Frame.encoded(.ping, .ack, body: Array(frame.body)))
+    }
+
+    private mutating func receiveGoAway(_ frame: Frame) {
+        let farewell =
+            (try? GoAway(decoding: frame.header)) ?? GoAway(lastStream: 0, code: .internalError)
+        self.isDraining = true
+        self.lastAccepted = min(self.lastAccepted, farewell.lastStream)
+        self.refuseUnseen(farewell)
+        guard farewell.code == .noError else {
+            return self.close(Self.error(of: farewell))
+        }
+        // The confirmation is a barrier: everything before it is accepted, nothing comes after.
+        let highest = self.nextStream == 0 ? 0 : self.nextStream - 1
+        let confirmation = GoAway(lastStream: highest, code: .noError)
+        self.output.append(
+            control: Frame.encoded(.goAway, .ack, header: confirmation.encoded()))
+        self.actions.append(.draining(farewell))
+    }
+
+    private mutating func refuseUnseen(_ farewell: GoAway) {
+        for id in self.streams.keys.sorted() where id > self.lastAccepted {
+            self.end(
+                id,
+                RPCError(
+                    .unavailable, "the server says goodbye: \(farewell.reason)",
+                    reason: ErrorReason.draining, isUnprocessed: true))
+        }
+    }
+
+    private static func error(of farewell: GoAway) -> RPCError {
+        let reason =
+            switch farewell.code {
+            case .excessLoad: ErrorReason.excessLoad
+            case .version: ErrorReason.version
+            case .timeout: ErrorReason.handshakeTimeout
+            case .noError, .protocolViolation, .frameSize, .flowControl, .handshake, .internalError:
+                ErrorReason.protocolViolation
+            }
+        return RPCError(
+            .unavailable, "the server closed the connection: \(farewell.reason)", reason: reason,
+            facts: ["goaway": farewell.reason])
+    }
+
+    mutating func fail(_ fault: ConnectionFault) {
+        let farewell = GoAway(lastStream: 0, code: fault.code, reason: fault.reason)
+        self.output.append(control: Frame.encoded(.goAway, header: farewell.encoded()))
+        self.close(
+            RPCError(
+                .internalError, "the server broke the protocol: \(fault.reason)",
+                reason: ErrorReason.protocolViolation))
+    }
+
+    /// Ends the connection and every call on it.
+    mutating func close(_ error: RPCError) {
+        guard !self.isClosed else { return }
+        self.isClosed = true
+        self.endAll(error)
+        self.actions.append(.close(error))
+    }
+
+    /// The connection is gone; calls whose REQUEST never left were not processed.
+    public mutating func connectionLost(_ error: RPCError) {
+        guard !self.isClosed else { return }
+        self.isClosed = true
+        self.endAll(error)
+    }
+
+    private mutating func endAll(_ error: RPCError) {
+        for id in self.streams.keys.sorted() {
+            var own = error
+            if self.output.drop(id) || id > self.lastAccepted { own.isUnprocessed = true }
+            self.end(id, own)
+        }
+    }
+
+    mutating func end(_ id: UInt32, _ error: RPCError?, trailers: Metadata = Metadata()) {
+        guard self.streams.removeValue(forKey: id) != nil else { return }
+        self.output.drop(id)
+        self.budget.callEnded()
+        self.actions.append(.ended(id, error, trailers: trailers))
+    }
+}

@@ -1,0 +1,142 @@
+/// What broke a call: the connection stays.
+struct StreamFault: Error, Hashable {
+    let error: RPCError
+
+    init(_ code: StatusCode, _ message: String, reason: String, facts: [String: String] = [:]) {
+        self.error = RPCError(code, message, reason: reason, facts: facts)
+    }
+}
+
+/// Messages that arrive on one stream: assembly of fragments, credit, the end.
+struct InboundDirection {
+    /// Whether more than one message may come; only then is there credit.
+    let isStreaming: Bool
+    private(set) var hasEnded = false
+    private(set) var messages = 0
+    private var fragments: [UInt8] = []
+    private(set) var isAssembling = false
+    /// Credit that the peer has left; may be negative after a large message.
+    private var credit: Int
+    private let window: Int
+    private var owed = 0
+
+    /// Bytes of an unfinished message.
+    var heldBytes: Int { self.fragments.count }
+
+    init(isStreaming: Bool, window: UInt32) {
+        self.isStreaming = isStreaming
+        self.window = Int(window)
+        self.credit = Int(window)
+    }
+
+    /// Takes the message part of a frame.
+    ///
+    /// - Returns: the whole message when this frame completes one.
+    mutating func receive(
+        _ frame: Frame, messageBytesMax: Int
+    ) throws(DirectionFault) -> [UInt8]? {
+        if self.hasEnded { throw .stream(Self.broken("a message after END")) }
+        let (more, end) = (frame.flags.contains(.more), frame.flags.contains(.end))
+        if more && end { throw .stream(Self.broken("MORE with END")) }
+        if frame.flags.contains(.noMessage) {
+            if self.isAssembling { throw .stream(Self.broken("an unfinished message")) }
+            if more || frame.body.count > 0 { throw .stream(Self.broken("NO_MESSAGE with bytes")) }
+            self.hasEnded = end
+            return nil
+        }
+        let message = try self.assemble(frame.body, more: more, max: messageBytesMax)
+        if end { self.hasEnded = true }
+        return message
+    }
+
+    private mutating func assemble(
+        _ body: UnsafeRawBufferPointer, more: Bool, max: Int
+    ) throws(DirectionFault) -> [UInt8]? {
+        if self.isStreaming && !self.isAssembling && self.credit <= 0 {
+            throw .connection(ConnectionFault(.flowControl, "a message without credit"))
+        }
+        let size = self.fragments.count + body.count
+        guard size <= max else {
+            throw .stream(
+                StreamFault(
+                    .resourceExhausted, "message of at least \(size) bytes; at most \(max)",
+                    reason: ErrorReason.messageTooLarge,
+                    facts: ["limit": "\(max)", "bytes": "\(size)"]))
+        }
+        if more {
+            self.fragments.append(contentsOf: body)
+            self.isAssembling = true
+            return nil
+        }
+        defer {
+            self.fragments = []
+            self.isAssembling = false
+        }
+        self.messages += 1
+        self.credit -= size + Limits.messageOverhead
+        if self.fragments.isEmpty { return Array(body) }
+        return self.fragments + body
+    }
+
+    /// The application took a message of so many bytes.
+    ///
+    /// - Returns: credit to give back now, when at least half the window is owed.
+    mutating func taken(bytes: Int) -> UInt32? {
+        guard self.isStreaming, !self.hasEnded else { return nil }
+        self.owed += bytes + Limits.messageOverhead
+        guard self.owed * 2 >= self.window else { return nil }
+        let grant = self.owed
+        self.owed = 0
+        self.credit += grant
+        return UInt32(clamping: grant)
+    }
+
+    mutating func end() { self.hasEnded = true }
+
+    private static func broken(_ what: String) -> StreamFault {
+        StreamFault(.internalError, "peer sent \(what)", reason: ErrorReason.protocolViolation)
+    }
+}
+
+/// Which of the two is at stake.
+enum DirectionFault: Error {
+    case stream(StreamFault)
+    case connection(ConnectionFault)
+}
+
+/// Messages that leave on one stream.
+struct OutboundDirection {
+    let isStreaming: Bool
+    var hasEnded = false
+    private var credit: Int
+
+    init(isStreaming: Bool, window: UInt32) {
+        self.isStreaming = isStreaming
+        self.credit = Int(window)
+    }
+
+    /// Whether a message may be started now; a single message needs no credit.
+    var mayStart: Bool { !self.isStreaming || self.credit > 0 }
+
+    mutating func started(bytes: Int) {
+        if self.isStreaming { self.credit -= bytes + Limits.messageOverhead }
+    }
+
+    /// Credit arrived.
+    ///
+    /// - Returns: whether a sender that waited may go on.
+    mutating func granted(_ bytes: UInt32) throws(DirectionFault) -> Bool {
+        guard bytes > 0, self.isStreaming else {
+            throw .stream(
+                StreamFault(
+                    .internalError, bytes == 0 ? "WINDOW of 0" : "WINDOW on a unary direction",
+                    reason: ErrorReason.protocolViolation))
+        }
+        let waited = self.credit <= 0
+        self.credit += Int(bytes)
+        guard self.credit <= Int(Int32.max) else {
+            throw .connection(ConnectionFault(.flowControl, "credit above 2^31-1"))
+        }
+        return waited && self.credit > 0
+    }
+}

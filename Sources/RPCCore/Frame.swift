@@ -1,0 +1,123 @@
+/// What a frame is (rpc.md 1.3).
+enum FrameType: UInt8, Sendable, Hashable {
+    case hello = 0x01
+    case request = 0x02
+    case message = 0x03
+    case status = 0x04
+    case headers = 0x05
+    case cancel = 0x06
+    case window = 0x07
+    case ping = 0x08
+    case goAway = 0x09
+
+    /// Whether the frame speaks of the connection and not of a call.
+    var isForConnection: Bool { self == .hello || self == .ping || self == .goAway }
+
+    /// Flags that may stand on the frame.
+    var allowedFlags: FrameFlags {
+        switch self {
+        case .hello, .headers, .cancel, .window: []
+        case .request, .message: [.end, .more, .compressed, .noMessage]
+        case .status: [.end, .compressed, .noMessage, .unprocessed]
+        case .ping, .goAway: [.ack]
+        }
+    }
+
+    /// Whether a header block may stand in the frame.
+    var hasHeader: Bool {
+        switch self {
+        case .hello, .request, .status, .headers, .cancel, .goAway: true
+        case .message, .window, .ping: false
+        }
+    }
+}
+
+/// Bits of a frame's head (rpc.md 1.3).
+struct FrameFlags: OptionSet, Sendable, Hashable {
+    let rawValue: UInt8
+    /// The sender finished on this stream.
+    static let end = FrameFlags(rawValue: 0x01)
+    /// The message goes on in the next frame of the stream.
+    static let more = FrameFlags(rawValue: 0x02)
+    static let compressed = FrameFlags(rawValue: 0x04)
+    /// No message here: an empty one is zero bytes, so that absence needs a bit of its own.
+    static let noMessage = FrameFlags(rawValue: 0x08)
+    static let ack = FrameFlags(rawValue: 0x10)
+    /// No handler saw the call.
+    static let unprocessed = FrameFlags(rawValue: 0x20)
+}
+
+/// The twelve bytes before each payload (rpc.md 1.2).
+struct FrameHead: Sendable, Hashable {
+    static let byteCount = 12
+
+    var length: UInt32
+    var type: UInt8
+    var flags: FrameFlags
+    var headerLength: UInt16
+    var stream: UInt32
+
+    init(
+        length: UInt32, type: UInt8, flags: FrameFlags, headerLength: UInt16, stream: UInt32
+    ) {
+        self.length = length
+        self.type = type
+        self.flags = flags
+        self.headerLength = headerLength
+        self.stream = stream
+    }
+
+    /// Reads the first twelve bytes.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.length = bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self).bigEndian
+        self.type = bytes[4]
+        self.flags = FrameFlags(rawValue: bytes[5])
+        self.headerLength = bytes.loadUnaligned(fromByteOffset: 6, as: UInt16.self).bigEndian
+        self.stream = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: self.length.bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(self.type)
+        bytes.append(self.flags.rawValue)
+        withUnsafeBytes(of: self.headerLength.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: self.stream.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+}
+
+/// One whole frame; the slices are valid while the reader's caller handles it.
+struct Frame {
+    let type: FrameType
+    let flags: FrameFlags
+    let stream: UInt32
+    let header: UnsafeRawBufferPointer
+    let body: UnsafeRawBufferPointer
+
+    /// A frame in bytes.
+    static func encoded(
+        _ type: FrameType, _ flags: FrameFlags = [], stream: UInt32 = 0, header: [UInt8] = [],
+        body: some Collection<UInt8> = EmptyCollection()
+    ) -> [UInt8] {
+        let length = header.count + body.count
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(FrameHead.byteCount + length)
+        FrameHead(
+            length: UInt32(length), type: type.rawValue, flags: flags,
+            headerLength: UInt16(header.count), stream: stream
+        ).append(to: &bytes)
+        bytes.append(contentsOf: header)
+        bytes.append(contentsOf: body)
+        return bytes
+    }
+}
+
+/// What broke the connection: it is answered with one GOAWAY and closed.
+struct ConnectionFault: Error, Hashable {
+    let code: GoAway.Code
+    let reason: String
+
+    init(_ code: GoAway.Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}

@@ -1,0 +1,113 @@
+/// Cuts a byte stream into frames, resumable at any byte.
+///
+/// Checks all that needs no state of a call: lengths before anything is allocated, types, flags,
+/// stream numbers. Unknown ignorable frames are reported as such.
+struct FrameReader {
+    enum Step {
+        /// A known frame.
+        case frame(Frame)
+        /// A frame of an ignorable extension, skipped.
+        case ignored(UInt8)
+    }
+
+    /// Largest payload accepted; from the own limits.
+    let frameBytesMax: UInt32
+    let headerBytesMax: UInt32
+    /// The start of a frame whose rest has not arrived.
+    private var rest: [UInt8] = []
+
+    /// Unfinished bytes held.
+    var heldBytes: Int { self.rest.count }
+
+    init(limits: Limits) {
+        self.frameBytesMax = limits.frameBytesMax
+        self.headerBytesMax = limits.headerBytesMax
+    }
+
+    /// Hands each whole frame in `bytes` to `body`, in order, and keeps the unfinished rest.
+    mutating func read(
+        _ bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
+    ) throws(ConnectionFault) {
+        if self.rest.isEmpty {
+            let used = try self.frames(in: bytes, body)
+            self.rest.append(contentsOf: bytes[used...])
+            return
+        }
+        self.rest.append(contentsOf: bytes)
+        let whole = self.rest
+        self.rest = []
+        let outcome = whole.withUnsafeBytes { raw -> Result<Int, ConnectionFault> in
+            do throws(ConnectionFault) {
+                return .success(try self.frames(in: raw, body))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let used = try outcome.get()
+        self.rest = used == 0 ? whole : Array(whole[used...])
+    }
+
+    /// The bytes used by whole frames.
+    private func frames(
+        in bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
+    ) throws(ConnectionFault) -> Int {
+        var position = 0
+        while bytes.count - position >= FrameHead.byteCount {
+            let head = FrameHead(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+            try self.check(head)
+            let start = position + FrameHead.byteCount
+            let end = start + Int(head.length)
+            guard end <= bytes.count else { break }
+            try body(self.step(head, UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+            position = end
+        }
+        return position
+    }
+
+    private func step(_ head: FrameHead, _ payload: UnsafeRawBufferPointer) -> Step {
+        guard let type = FrameType(rawValue: head.type) else { return .ignored(head.type) }
+        let split = Int(head.headerLength)
+        return .frame(
+            Frame(
+                type: type, flags: head.flags, stream: head.stream,
+                header: UnsafeRawBufferPointer(rebasing: payload[..<split]),
+                body: UnsafeRawBufferPointer(rebasing: payload[split...])))
+    }
+
+    private func check(_ head: FrameHead) throws(ConnectionFault) {
+        guard head.length <= self.frameBytesMax else {
+            throw ConnectionFault(
+                .frameSize, "frame of \(head.length) bytes; at most \(self.frameBytesMax)")
+        }
+        guard head.headerLength <= head.length, head.headerLength <= self.headerBytesMax else {
+            throw ConnectionFault(
+                .frameSize, "header block of \(head.headerLength) in \(head.length) bytes")
+        }
+        guard head.stream <= Limits.streamMax else {
+            throw ConnectionFault(.protocolViolation, "the top bit of a stream id is reserved")
+        }
+        guard let type = FrameType(rawValue: head.type) else {
+            if (0x10...0x7F).contains(head.type) { return }
+            throw ConnectionFault(.protocolViolation, "unknown frame type \(head.type)")
+        }
+        try self.check(head, type)
+    }
+
+    private func check(_ head: FrameHead, _ type: FrameType) throws(ConnectionFault) {
+        guard head.flags.isSubset(of: type.allowedFlags) else {
+            throw ConnectionFault(.protocolViolation, "flags \(head.flags.rawValue) on \(type)")
+        }
+        guard type.isForConnection == (head.stream == 0) else {
+            throw ConnectionFault(.protocolViolation, "\(type) on stream \(head.stream)")
+        }
+        guard type.hasHeader || head.headerLength == 0 else {
+            throw ConnectionFault(.protocolViolation, "\(type) has no header block")
+        }
+        if type == .ping && head.length != 8 {
+            throw ConnectionFault(.frameSize, "PING of \(head.length) bytes")
+        }
+        if type == .window && head.length != 4 {
+            throw ConnectionFault(.frameSize, "WINDOW of \(head.length) bytes")
+        }
+    }
+}

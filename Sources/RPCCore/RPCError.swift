@@ -1,0 +1,108 @@
+/// How a call failed: a code for programs, words for people, details for both.
+public struct RPCError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Machine-readable extra: the same bytes as google.protobuf.Any.
+    public struct Detail: Sendable, Hashable {
+        /// Type of the message, such as `type.tally/tally.rpc.ErrorInfo`.
+        public let typeURL: String
+        /// The encoded message.
+        public let value: [UInt8]
+
+        /// Makes a detail from its parts.
+        public init(typeURL: String, value: [UInt8]) {
+            self.typeURL = typeURL
+            self.value = value
+        }
+    }
+
+    /// What kind of failure it is.
+    public var code: StatusCode
+    /// Words for the caller; never SQL, a path, a token or an inner address.
+    public var message: String
+    /// Stable name of the cause, such as `CONNECT_REFUSED`, from the first `ErrorInfo` detail.
+    public var reason: String?
+    /// Other details.
+    public var details: [Detail]
+    /// Metadata that came with the status.
+    public var trailers: Metadata
+    /// When to try again; negative: never. Nil: nothing was said.
+    public var retryAfter: Duration?
+    /// No handler saw the call, so that it may be tried elsewhere whatever it does.
+    public var isUnprocessed: Bool
+    /// Facts about the failure (`peer`, `phase`, `limit`, …), sorted by key.
+    public var facts: [String: String]
+
+    /// Longest message on the wire in bytes; longer ones are cut at a character and marked.
+    public static let messageBytesMax = 1024
+
+    /// Makes an error.
+    public init(
+        _ code: StatusCode, _ message: String, reason: String? = nil,
+        facts: [String: String] = [:], details: [Detail] = [], trailers: Metadata = Metadata(),
+        retryAfter: Duration? = nil, isUnprocessed: Bool = false
+    ) {
+        self.code = code
+        self.message = message
+        self.reason = reason
+        self.facts = facts
+        self.details = details
+        self.trailers = trailers
+        self.retryAfter = retryAfter
+        self.isUnprocessed = isUnprocessed
+    }
+
+    /// `NOT_FOUND: repository not tracked`.
+    public var description: String {
+        let cause = self.reason.map { " (\($0))" } ?? ""
+        return "\(self.code.name)\(cause): \(self.message)"
+    }
+
+    /// The message, cut to what travels.
+    var shortMessage: String {
+        guard self.message.utf8.count > Self.messageBytesMax else { return self.message }
+        let mark = " …"
+        var kept = ""
+        var bytes = mark.utf8.count
+        for character in self.message {
+            bytes += String(character).utf8.count
+            if bytes > Self.messageBytesMax { break }
+            kept.append(character)
+        }
+        return kept + mark
+    }
+}
+
+/// Names of causes that the library itself reports (rpc.md 1.8).
+public enum ErrorReason {
+    /// Nobody listens at the address.
+    public static let connectRefused = "CONNECT_REFUSED"
+    /// The connection was not made in time.
+    public static let connectTimeout = "CONNECT_TIMEOUT"
+    /// The name has no address.
+    public static let dnsFailed = "DNS_FAILED"
+    /// The peer speaks something else.
+    public static let notTallyRPC = "NOT_TALLY_RPC"
+    /// The major versions differ.
+    public static let version = "VERSION"
+    /// The peer did not introduce itself in time.
+    public static let handshakeTimeout = "HANDSHAKE_TIMEOUT"
+    /// The connection was cut.
+    public static let connectionReset = "CONNECTION_RESET"
+    /// The peer was silent for too long.
+    public static let keepaliveTimeout = "KEEPALIVE_TIMEOUT"
+    /// The peer did not read for too long.
+    public static let writeStall = "WRITE_STALL"
+    /// The server is about to stop.
+    public static let draining = "DRAINING"
+    /// The peer sends more than anyone needs.
+    public static let excessLoad = "EXCESS_LOAD"
+    /// Too many calls wait.
+    public static let queueFull = "QUEUE_FULL"
+    /// A limit is reached.
+    public static let limit = "LIMIT"
+    /// A message is larger than allowed.
+    public static let messageTooLarge = "MESSAGE_TOO_LARGE"
+    /// Too many retries lately.
+    public static let retryBudget = "RETRY_BUDGET"
+    /// The peer broke the protocol.
+    public static let protocolViolation = "PROTOCOL"
+}

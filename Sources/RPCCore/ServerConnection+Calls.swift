@@ -1,0 +1,214 @@
+// What clients send on streams.
+extension ServerConnection {
+    mutating func receiveRequest(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard frame.stream > self.highestStream else {
+            throw ConnectionFault(
+                .protocolViolation,
+                "REQUEST \(frame.stream) is not above \(self.highestStream)")
+        }
+        self.highestStream = frame.stream
+        if frame.stream > self.lastAccepted {
+            return self.refuse(
+                frame.stream,
+                RPCError(
+                    .unavailable, "the server is about to stop", reason: ErrorReason.draining,
+                    isUnprocessed: true))
+        }
+        guard self.openCalls < Int(self.own.limits.streamsMax) else {
+            return self.refuse(
+                frame.stream,
+                RPCError(
+                    .resourceExhausted, "\(self.openCalls) calls are open, which is the most",
+                    reason: ErrorReason.queueFull, isUnprocessed: true))
+        }
+        switch self.header(frame) {
+        case .failure(let fault): self.refuse(frame.stream, fault.error)
+        case .success(let (header, kind)):
+            self.streams[frame.stream] = Stream(
+                kind: kind,
+                inbound: InboundDirection(
+                    isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
+                outbound: OutboundDirection(
+                    isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
+                pending: header)
+            if kind.streamsRequests { self.begin(frame.stream, request: nil) }
+            try self.take(frame, now)
+        }
+    }
+
+    private func header(_ frame: Frame) -> Result<(CallHeader, CallKind), StreamFault> {
+        guard let header = try? CallHeader(decoding: frame.header) else {
+            return .failure(
+                StreamFault(
+                    .internalError, "a call header that does not parse",
+                    reason: ErrorReason.protocolViolation))
+        }
+        if let fault = header.metadata.fault {
+            return .failure(StreamFault(.invalidArgument, fault, reason: ErrorReason.limit))
+        }
+        if frame.flags.contains(.compressed) || !header.encoding.isEmpty {
+            return .failure(self.encodingFault(header))
+        }
+        guard let kind = self.methods[header.method] else {
+            return .failure(
+                StreamFault(
+                    .unimplemented, "no method \(header.method.prefix(200))",
+                    reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))]))
+        }
+        return .success((header, kind))
+    }
+
+    private func encodingFault(_ header: CallHeader) -> StreamFault {
+        if header.encoding.isEmpty {
+            return StreamFault(
+                .internalError, "COMPRESSED without an encoding",
+                reason: ErrorReason.protocolViolation)
+        }
+        return StreamFault(
+            .unimplemented, "encoding \(header.encoding.prefix(40)); accepted: identity",
+            reason: ErrorReason.limit, facts: ["accepted": "identity"])
+    }
+
+    mutating func receiveMessage(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard try self.isOpen(frame, now) else { return }
+        if frame.flags.contains(.compressed) {
+            return self.breakCall(
+                frame.stream,
+                RPCError(
+                    .internalError, "COMPRESSED without an encoding",
+                    reason: ErrorReason.protocolViolation))
+        }
+        if frame.flags.contains(.more) && frame.body.isEmpty {
+            try self.budget.spend(on: "empty MESSAGE", now: now)
+        }
+        try self.take(frame, now)
+    }
+
+    /// Feeds the message part of a frame into its call.
+    private mutating func take(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard var stream = self.streams[frame.stream] else { return }
+        let before = stream.inbound.heldBytes
+        let limit = Int(self.own.limits.messageBytesMax)
+        let message: [UInt8]?
+        do throws(DirectionFault) {
+            message = try stream.inbound.receive(frame, messageBytesMax: limit)
+        } catch {
+            switch error {
+            case .connection(let fault): throw fault
+            case .stream(let fault): return self.breakCall(frame.stream, fault.error)
+            }
+        }
+        self.heldBytes += stream.inbound.heldBytes - before
+        self.streams[frame.stream] = stream
+        if self.heldBytes > self.own.limits.assemblyBytesMax {
+            return self.breakCall(
+                frame.stream,
+                RPCError(
+                    .resourceExhausted, "too many unfinished messages on this connection",
+                    reason: ErrorReason.limit, isUnprocessed: stream.pending != nil))
+        }
+        self.deliver(message, frame.stream, ended: stream.inbound.hasEnded)
+    }
+
+    private mutating func deliver(_ message: [UInt8]?, _ id: UInt32, ended: Bool) {
+        guard let stream = self.streams[id] else { return }
+        if stream.kind.streamsRequests {
+            if let message { self.actions.append(.request(id, message)) }
+            if ended { self.actions.append(.requestsEnded(id)) }
+            return
+        }
+        if let message {
+            guard stream.request == nil else { return self.wrongCount(id, "more than one message") }
+            self.streams[id]?.request = message
+        }
+        guard ended else { return }
+        guard let request = self.streams[id]?.request else {
+            return self.wrongCount(id, "no message")
+        }
+        self.streams[id]?.request = nil
+        self.begin(id, request: request)
+    }
+
+    private mutating func wrongCount(_ id: UInt32, _ what: String) {
+        let method = self.streams[id]?.pending?.method ?? ""
+        self.breakCall(
+            id, RPCError(.unimplemented, "\(what) for \(method), which takes exactly one"))
+    }
+
+    private mutating func begin(_ id: UInt32, request: [UInt8]?) {
+        guard let stream = self.streams[id], let header = stream.pending else { return }
+        self.streams[id]?.pending = nil
+        self.actions.append(.start(id, header, stream.kind, request: request))
+    }
+
+    mutating func receiveCancel(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        try self.budget.spend(on: "CANCEL", now: now)
+        guard try self.isOpen(frame, now) else { return }
+        let block = (try? CancelBlock(decoding: frame.header)) ?? CancelBlock(code: .cancelled)
+        self.endCall(frame.stream, RPCError(block.code, "the caller gave up"))
+        self.output.drop(frame.stream)
+    }
+
+    /// Smallest grant that costs nothing: half of the smallest window, as a fair peer sends.
+    static let freeGrantBytes: UInt32 = 32 * 1024
+
+    mutating func receiveWindow(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        let bytes = frame.body.loadUnaligned(as: UInt32.self).bigEndian
+        if bytes < Self.freeGrantBytes { try self.budget.spend(on: "WINDOW", now: now) }
+        guard try self.isOpen(frame, now) else { return }
+        do throws(DirectionFault) {
+            let resumes = try self.streams[frame.stream]?.outbound.granted(bytes) ?? false
+            if resumes { self.actions.append(.writable(frame.stream)) }
+        } catch {
+            switch error {
+            case .connection(let fault): throw fault
+            case .stream(let fault): self.breakCall(frame.stream, fault.error)
+            }
+        }
+    }
+
+    /// Whether a frame speaks of an open call; of a closed one it is ignored at a cost.
+    private mutating func isOpen(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) -> Bool {
+        if self.streams[frame.stream] != nil { return true }
+        guard frame.stream <= self.highestStream else {
+            throw ConnectionFault(
+                .protocolViolation, "\(frame.type) on stream \(frame.stream), never opened")
+        }
+        if frame.type != .cancel { try self.budget.spend(on: "late \(frame.type)", now: now) }
+        return false
+    }
+
+    /// Answers a call that no handler will see.
+    private mutating func refuse(_ id: UInt32, _ error: RPCError) {
+        self.writeStatus(id, error)
+    }
+
+    /// Ends a call because of what the peer sent: STATUS, and the handler is told.
+    mutating func breakCall(_ id: UInt32, _ error: RPCError) {
+        guard self.streams[id] != nil else { return }
+        self.output.drop(id)
+        self.endCall(id, error)
+        self.writeStatus(id, error)
+    }
+
+    /// Forgets a call; a handler that runs is told and counted until it returns.
+    private mutating func endCall(_ id: UInt32, _ error: RPCError) {
+        guard let stream = self.streams.removeValue(forKey: id) else { return }
+        self.heldBytes -= stream.inbound.heldBytes
+        guard stream.pending == nil else { return }
+        self.lingering.insert(id)
+        self.actions.append(.cancelled(id, error))
+    }
+}

@@ -1,0 +1,159 @@
+// What handlers send.
+extension ServerConnection {
+    /// Whether the call may start a message now.
+    public func mayStart(_ id: UInt32) -> Bool {
+        self.streams[id]?.outbound.mayStart ?? false
+    }
+
+    /// Whether the call still exists: neither answered, cancelled nor lost.
+    public func isOpen(_ id: UInt32) -> Bool { self.streams[id] != nil }
+
+    /// Sends metadata before the first message; once, and only then.
+    public mutating func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
+        guard let stream = self.streams[id], !stream.sentHeaders else { return }
+        self.streams[id]?.sentHeaders = true
+        let header = ReplyHeader(metadata: metadata).encoded()
+        self.output.append([Frame.encoded(.headers, stream: id, header: header)], stream: id)
+    }
+
+    /// Sends one message of a streaming reply; the caller has asked `mayStart`.
+    ///
+    /// - Returns: an error when the message is larger than the client accepts.
+    public mutating func sendMessage(_ message: [UInt8], _ id: UInt32) -> RPCError? {
+        guard self.streams[id] != nil else { return nil }
+        if let error = self.tooLarge(message) { return error }
+        self.streams[id]?.sentHeaders = true
+        self.streams[id]?.outbound.started(bytes: message.count)
+        self.output.append(
+            Fragments.frames(
+                .message, stream: id, header: [], message: message, last: [],
+                frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
+        return nil
+    }
+
+    /// Ends a call with its single reply, or without one for a stream.
+    public mutating func finish(_ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata()) {
+        guard self.streams[id] != nil else { return }
+        if let reply, let error = self.tooLarge(reply) { return self.finish(id, error) }
+        var block = StatusBlock()
+        block.trailers = trailers
+        let header = block.encoded()
+        self.close(id)
+        guard let reply else {
+            let frame = Frame.encoded(.status, [.end, .noMessage], stream: id, header: header)
+            return self.output.append([frame], stream: id)
+        }
+        // The header block must stand in the frame that ends the call, whatever its size.
+        let room = Int(self.peer.frameBytesMax) - header.count
+        let split = reply.count > room ? reply.count - min(room, reply.count) : 0
+        if split > 0 {
+            let pieces = Self.pieces(reply, upTo: split, size: Int(self.peer.frameBytesMax))
+            self.output.append(
+                pieces.map { Frame.encoded(.message, .more, stream: id, body: reply[$0]) },
+                stream: id)
+        }
+        self.output.append(
+            [Frame.encoded(.status, .end, stream: id, header: header, body: reply[split...])],
+            stream: id)
+    }
+
+    private static func pieces(_ reply: [UInt8], upTo split: Int, size: Int) -> [Range<Int>] {
+        stride(from: 0, to: split, by: size).map { $0..<min($0 + size, split) }
+    }
+
+    /// Ends a call with an error.
+    public mutating func finish(_ id: UInt32, _ error: RPCError) {
+        guard self.streams[id] != nil else { return }
+        self.close(id)
+        self.writeStatus(id, error)
+    }
+
+    /// The task of a handler ended: the call no longer counts.
+    public mutating func handlerEnded(_ id: UInt32) { self.lingering.remove(id) }
+
+    /// The handler took a request of so many bytes: its credit goes back.
+    public mutating func taken(bytes: Int, _ id: UInt32) {
+        guard let grant = self.streams[id]?.inbound.taken(bytes: bytes) else { return }
+        self.output.append(control: Self.window(grant, id))
+    }
+
+    static func window(_ grant: UInt32, _ id: UInt32) -> [UInt8] {
+        let body = withUnsafeBytes(of: grant.bigEndian) { Array($0) }
+        return Frame.encoded(.window, stream: id, body: body)
+    }
+
+    /// Asks whether the client is alive.
+    public mutating func ping(_ payload: UInt64) {
+        let body = withUnsafeBytes(of: payload.bigEndian) { Array($0) }
+        self.output.append(control: Frame.encoded(.ping, body: body))
+    }
+
+    /// Begins a drain: new calls are still taken until the client has confirmed it.
+    public mutating func drain(graceMilliseconds: UInt32) {
+        guard self.phase == .open || self.phase == .setUp else { return }
+        self.phase = .draining
+        self.sayGoodbye(last: Limits.streamMax, grace: graceMilliseconds)
+    }
+
+    /// The client did not confirm: calls above the highest id seen are refused from now on.
+    public mutating func refuseNewCalls(graceMilliseconds: UInt32) {
+        guard self.phase == .draining, self.lastAccepted == Limits.streamMax else { return }
+        self.lastAccepted = self.highestStream
+        self.sayGoodbye(last: self.highestStream, grace: graceMilliseconds)
+    }
+
+    /// Ends what still runs when the grace is over.
+    public mutating func endDrain() {
+        let error = RPCError(
+            .unavailable, "the server stopped before the call ended", reason: ErrorReason.draining)
+        for id in self.streams.keys.sorted() {
+            self.breakCall(id, error)
+        }
+        self.phase = .closed
+        self.actions.append(.close(reason: "drained"))
+    }
+
+    /// Closes when nothing runs any more; part of a drain.
+    public mutating func closeIfIdle() {
+        guard self.phase == .draining, self.openCalls == 0 else { return }
+        self.phase = .closed
+        self.actions.append(.close(reason: "drained"))
+    }
+
+    private mutating func sayGoodbye(last: UInt32, grace: UInt32) {
+        let farewell = GoAway(
+            lastStream: last, code: .noError, reason: "draining", graceMilliseconds: grace)
+        let greeting =
+            self.setup.state == .preface
+            ? Preface.bytes + Frame.encoded(.hello, header: self.own.encoded()) : []
+        self.output.append(control: greeting + Frame.encoded(.goAway, header: farewell.encoded()))
+    }
+
+    mutating func writeStatus(_ id: UInt32, _ error: RPCError) {
+        var flags: FrameFlags = [.end, .noMessage]
+        if error.isUnprocessed { flags.insert(.unprocessed) }
+        var header = StatusBlock(error).encoded()
+        if header.count > Int(self.peer.headerBytesMax) {
+            // Details and trailers that do not fit are left behind; the code must arrive.
+            header = StatusBlock(RPCError(error.code, error.message)).encoded()
+        }
+        self.budget.callEnded()
+        self.output.append([Frame.encoded(.status, flags, stream: id, header: header)], stream: id)
+    }
+
+    private mutating func close(_ id: UInt32) {
+        guard let stream = self.streams.removeValue(forKey: id) else { return }
+        self.heldBytes -= stream.inbound.heldBytes
+        self.lingering.insert(id)
+        self.budget.callEnded()
+    }
+
+    private func tooLarge(_ message: [UInt8]) -> RPCError? {
+        let limit = Int(self.peer.messageBytesMax)
+        guard message.count > limit else { return nil }
+        return RPCError(
+            .resourceExhausted, "reply of \(message.count) bytes; the caller takes \(limit)",
+            reason: ErrorReason.messageTooLarge,
+            facts: ["limit": "\(limit)", "bytes": "\(message.count)"])
+    }
+}

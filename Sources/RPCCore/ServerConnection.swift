@@ -1,0 +1,211 @@
+/// The serving side of one connection, without I/O: bytes in, actions and bytes out.
+///
+/// The owner feeds what it reads, obeys the actions, and writes what `takeOutput` gives. Nothing
+/// here opens, waits or reads a clock.
+public struct ServerConnection: Sendable {
+    /// What the owner is to do.
+    public enum Action: Sendable {
+        /// Run the handler of a call. Its single request, when it has one, is here.
+        case start(UInt32, CallHeader, CallKind, request: [UInt8]?)
+        /// One more request of a streaming call.
+        case request(UInt32, [UInt8])
+        /// The caller sends no more requests.
+        case requestsEnded(UInt32)
+        /// The caller gave up or broke the protocol; nothing can be sent on the call any more.
+        case cancelled(UInt32, RPCError)
+        /// The call may send again.
+        case writable(UInt32)
+        /// The peer introduced itself.
+        case greeted(Hello)
+        /// The client confirmed a drain, or drains itself.
+        case peerDrained
+        /// Write what waits, then close.
+        case close(reason: String)
+    }
+
+    struct Stream {
+        let kind: CallKind
+        var inbound: InboundDirection
+        var outbound: OutboundDirection
+        var sentHeaders = false
+        /// Set until a unary request is complete.
+        var pending: CallHeader?
+        var request: [UInt8]?
+    }
+
+    /// Where the connection is; moves down the list only.
+    enum Phase: Equatable {
+        case setUp
+        case open
+        case draining
+        case closed
+    }
+
+    let own: Hello
+    let methods: [String: CallKind]
+    var peer = Limits.assumed
+    var phase = Phase.setUp
+    var setup = ConnectionSetup()
+    var reader: FrameReader
+    var budget: ControlBudget
+    var output = OutboundQueue()
+    var streams: [UInt32: Stream] = [:]
+    /// Calls that ended while their handlers still run.
+    var lingering: Set<UInt32> = []
+    var highestStream: UInt32 = 0
+    /// Requests above this id are answered with DRAINING.
+    var lastAccepted: UInt32 = Limits.streamMax
+    var actions: [Action] = []
+    var heldBytes = 0
+
+    /// Makes the machine of a fresh connection.
+    ///
+    /// - Parameters:
+    ///   - methods: kinds of the calls that the server knows, by path.
+    public init(own: Hello, methods: [String: CallKind], now: ContinuousClock.Instant) {
+        self.own = own
+        self.methods = methods
+        self.reader = FrameReader(limits: own.limits)
+        self.budget = ControlBudget(now: now)
+    }
+
+    /// Calls whose handlers may be running.
+    public var openCalls: Int { self.streams.count + self.lingering.count }
+    /// Bytes that wait to be written.
+    public var queuedBytes: Int { self.output.bytes }
+    /// Whether the introduction is over.
+    public var isGreeted: Bool { self.setup.state == .done }
+    /// Whether a drain has begun.
+    public var isDraining: Bool { self.phase == .draining }
+
+    /// Takes the actions that have come up.
+    public mutating func takeActions() -> [Action] {
+        defer { self.actions.removeAll(keepingCapacity: true) }
+        return self.actions
+    }
+
+    /// Takes bytes to write, at least one frame when any waits.
+    public mutating func takeOutput(upTo bytes: Int) -> [UInt8] { self.output.take(upTo: bytes) }
+
+    /// Takes bytes that arrived.
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, now: ContinuousClock.Instant) {
+        guard self.phase != .closed else { return }
+        if self.setup.state != .preface { return self.read(bytes, now) }
+        switch self.setup.receive(bytes) {
+        case .wait: break
+        case .begun(let rest):
+            self.output.append(
+                control: Preface.bytes + Frame.encoded(.hello, header: self.own.encoded()))
+            rest.withUnsafeBytes { self.read($0, now) }
+        case .refused(let reading, _): self.refuse(reading)
+        }
+    }
+
+    /// The handshake took too long.
+    public mutating func handshakeTimedOut() {
+        guard self.setup.state != .done else { return }
+        self.fail(ConnectionFault(.timeout, "no HELLO in time"))
+    }
+
+    private mutating func refuse(_ reading: Preface.Reading) {
+        self.phase = .closed
+        switch reading {
+        case .http:
+            self.output.append(control: Preface.httpAnswer)
+            self.actions.append(.close(reason: "the peer speaks HTTP"))
+        case .tls: self.actions.append(.close(reason: "the peer speaks TLS; this port does not"))
+        case .otherVersion(let major, let minor):
+            let reason = "this is version \(Preface.major).\(Preface.minor), not \(major).\(minor)"
+            let farewell = GoAway(lastStream: 0, code: .version, reason: reason)
+            self.output.append(
+                control: Preface.bytes + Frame.encoded(.goAway, header: farewell.encoded()))
+            self.actions.append(.close(reason: reason))
+        case .incomplete, .valid, .foreign:
+            self.actions.append(.close(reason: "the peer speaks something else"))
+        }
+    }
+
+    private mutating func read(_ bytes: UnsafeRawBufferPointer, _ now: ContinuousClock.Instant) {
+        var reader = self.reader
+        self.reader = FrameReader(limits: self.own.limits)
+        do throws(ConnectionFault) {
+            try reader.read(bytes) { step throws(ConnectionFault) in
+                guard self.phase != .closed else { return }
+                switch step {
+                case .frame(let frame): try self.handle(frame, now)
+                case .ignored(let type):
+                    guard self.isGreeted else {
+                        throw ConnectionFault(.handshake, "frame \(type) where HELLO was due")
+                    }
+                    try self.budget.spend(on: "extension", now: now)
+                }
+            }
+            self.reader = reader
+        } catch {
+            self.fail(error)
+        }
+    }
+
+    private mutating func handle(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard self.isGreeted else {
+            let hello = try self.setup.hello(frame)
+            self.peer = hello.limits
+            self.phase = self.phase == .draining ? .draining : .open
+            self.actions.append(.greeted(hello))
+            return
+        }
+        switch frame.type {
+        case .hello: throw ConnectionFault(.handshake, "a second HELLO")
+        case .request: try self.receiveRequest(frame, now)
+        case .message: try self.receiveMessage(frame, now)
+        case .cancel: try self.receiveCancel(frame, now)
+        case .window: try self.receiveWindow(frame, now)
+        case .ping: try self.receivePing(frame, now)
+        case .goAway: self.actions.append(.peerDrained)
+        case .status, .headers:
+            throw ConnectionFault(.protocolViolation, "\(frame.type) from a client")
+        }
+    }
+
+    private mutating func receivePing(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        guard !frame.flags.contains(.ack) else { return }
+        try self.budget.spend(on: "PING", now: now)
+        self.output.append(control: Frame.encoded(.ping, .ack, body: Array(frame.body)))
+    }
+
+    /// Framing is broken: one GOAWAY, and nothing more is read.
+    mutating func fail(_ fault: ConnectionFault) {
+        guard self.phase != .closed else { return }
+        let greeting = self.setup.state == .preface ? Preface.bytes : []
+        let farewell = GoAway(
+            lastStream: self.highestStream, code: fault.code, reason: fault.reason)
+        self.output.append(control: greeting + Frame.encoded(.goAway, header: farewell.encoded()))
+        self.closeCalls(
+            RPCError(.unavailable, "the caller broke the protocol: \(fault.reason)"))
+        self.phase = .closed
+        self.actions.append(.close(reason: "\(fault.code): \(fault.reason)"))
+    }
+
+    /// The connection is gone; every open call is told.
+    public mutating func connectionLost(_ words: String) {
+        guard self.phase != .closed else { return }
+        self.closeCalls(RPCError(.cancelled, words, reason: ErrorReason.connectionReset))
+        self.phase = .closed
+    }
+
+    private mutating func closeCalls(_ error: RPCError) {
+        for stream in self.streams.keys.sorted() {
+            if self.streams[stream]?.pending == nil {
+                self.actions.append(.cancelled(stream, error))
+                self.lingering.insert(stream)
+            }
+            self.output.drop(stream)
+        }
+        self.streams = [:]
+        self.heldBytes = 0
+    }
+}
