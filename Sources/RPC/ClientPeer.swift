@@ -31,6 +31,7 @@ actor ClientPeer {
     private var clocks: ConnectionClocks
     private var pings: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var nextPing: UInt64 = 1
+    private var isRetired = false
     private(set) var serverHello: Hello?
     private let onDown: @Sendable (ClientPeer, RPCError) -> Void
 
@@ -324,8 +325,14 @@ actor ClientPeer {
         self.closeIfDrained()
     }
 
+    /// The channel has another connection: this one ends with its last call.
+    func retire() {
+        self.isRetired = true
+        self.closeIfDrained()
+    }
+
     private func closeIfDrained() {
-        guard self.machine.isDraining, self.calls.isEmpty else { return }
+        guard self.machine.isDraining || self.isRetired, self.calls.isEmpty else { return }
         self.pump()
         self.goDown(self.awayError, close: false)
     }

@@ -50,15 +50,16 @@ actor Endpoint {
     /// What the last attempt said; nil while there is no failure.
     var failure: RPCError? { self.state == .backoff ? self.lastError : nil }
 
-    /// Begins to connect unless that is under way, done or to be waited for.
-    func wake() {
+    /// Begins to connect unless that is under way, done or to be waited for; a connection that
+    /// takes no more calls is left to those it has and replaced.
+    func wake() async {
+        if self.state == .ready, let peer, await !peer.takesCalls, self.peer === peer {
+            self.peer = nil
+            self.state = .idle
+            await peer.retire()
+        }
         guard self.state == .idle else { return }
         self.connect()
-    }
-
-    /// A call wants the address now: the rest of a pause is skipped when it is long.
-    func hurry() {
-        guard self.state == .backoff else { return self.wake() }
     }
 
     private func connect() {
