@@ -22,6 +22,10 @@ struct InboundDirection {
 
     /// Bytes of an unfinished message.
     var heldBytes: Int { self.fragments.count }
+    /// What an honest peer may still have in flight when the call ends early, in credit.
+    var inFlight: Int { self.hasEnded ? 0 : max(self.credit, 0) + Self.oneMore }
+    /// The message that may be under way when credit is spent.
+    private static let oneMore = 64 * 1024
 
     init(isStreaming: Bool, window: UInt32) {
         self.isStreaming = isStreaming

@@ -186,8 +186,28 @@ extension ServerConnection {
             throw ConnectionFault(
                 .protocolViolation, "\(frame.type) on stream \(frame.stream), never opened")
         }
-        if frame.type != .cancel { try self.budget.spend(on: "late \(frame.type)", now: now) }
+        if frame.type != .cancel, !self.isInFlight(frame) {
+            try self.budget.spend(on: "late \(frame.type)", now: now)
+        }
         return false
+    }
+
+    /// Calls that ended early and whose late frames are still expected.
+    private static let lateCallsMax = 1024
+
+    /// Whether the frame was sent before its sender could know that the call is over.
+    private mutating func isInFlight(_ frame: Frame) -> Bool {
+        guard let left = self.late[frame.stream], left > 0 else { return false }
+        let cost = frame.body.count + Limits.messageOverhead
+        self.late[frame.stream] = frame.flags.contains(.end) ? nil : left - cost
+        return true
+    }
+
+    /// Remembers what may still come for a call that ends before its caller is done.
+    mutating func expectLate(_ id: UInt32, _ stream: Stream) {
+        guard stream.inbound.inFlight > 0 else { return }
+        if self.late.count >= Self.lateCallsMax { self.late = [:] }
+        self.late[id] = stream.inbound.inFlight
     }
 
     /// Answers a call that no handler will see.
@@ -207,6 +227,7 @@ extension ServerConnection {
     private mutating func endCall(_ id: UInt32, _ error: RPCError) {
         guard let stream = self.streams.removeValue(forKey: id) else { return }
         self.heldBytes -= stream.inbound.heldBytes
+        self.expectLate(id, stream)
         guard stream.pending == nil else { return }
         self.lingering.insert(id)
         self.actions.append(.cancelled(id, error))

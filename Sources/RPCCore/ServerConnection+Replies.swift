@@ -99,6 +99,7 @@ extension ServerConnection {
     public mutating func refuseNewCalls(graceMilliseconds: UInt32) {
         guard self.phase == .draining, self.lastAccepted == Limits.streamMax else { return }
         self.lastAccepted = self.highestStream
+        self.takesNoMoreCalls = true
         self.sayGoodbye(last: self.highestStream, grace: graceMilliseconds)
     }
 
@@ -115,7 +116,7 @@ extension ServerConnection {
 
     /// Closes when nothing runs any more; part of a drain.
     public mutating func closeIfIdle() {
-        guard self.phase == .draining, self.openCalls == 0 else { return }
+        guard self.phase == .draining, self.takesNoMoreCalls, self.openCalls == 0 else { return }
         self.phase = .closed
         self.actions.append(.close(reason: "drained"))
     }
@@ -145,6 +146,7 @@ extension ServerConnection {
         guard let stream = self.streams.removeValue(forKey: id) else { return }
         self.heldBytes -= stream.inbound.heldBytes
         self.lingering.insert(id)
+        self.expectLate(id, stream)
         self.budget.callEnded()
     }
 

@@ -50,6 +50,10 @@ public struct ServerConnection: Sendable {
     var budget: ControlBudget
     var output = OutboundQueue()
     var streams: [UInt32: Stream] = [:]
+    /// Credit of frames that may still come for calls that ended early: they cost nothing.
+    var late: [UInt32: Int] = [:]
+    /// Whether the client said that no more calls come, or was told that none are taken.
+    var takesNoMoreCalls = false
     /// Calls that ended while their handlers still run.
     var lingering: Set<UInt32> = []
     var highestStream: UInt32 = 0
@@ -163,7 +167,9 @@ public struct ServerConnection: Sendable {
         case .cancel: try self.receiveCancel(frame, now)
         case .window: try self.receiveWindow(frame, now)
         case .ping: try self.receivePing(frame, now)
-        case .goAway: self.actions.append(.peerDrained)
+        case .goAway:
+            self.takesNoMoreCalls = true
+            self.actions.append(.peerDrained)
         case .status, .headers:
             throw ConnectionFault(.protocolViolation, "\(frame.type) from a client")
         }

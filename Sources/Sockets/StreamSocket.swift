@@ -153,12 +153,31 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
                 self.waitToWrite(true)
                 if wroteSome { self.handler?.wrote(queued: self.output.bytes) }
                 return
-            case .failed(let error): return self.finish(error)
+            case .failed(let error): return self.finishAfterInput(error)
             }
         }
         self.waitToWrite(false)
         if self.closesAfterWrites { return self.finish(nil) }
         if wroteSome { self.handler?.wrote(queued: 0) }
+    }
+
+    /// Reads at most this often before a socket that cannot be written is given up.
+    private static let lastReadsMax = 64
+
+    /// The peer closed: what it said before that still counts.
+    private func finishAfterInput(_ error: SocketError) {
+        self.output.removeAll()
+        for _ in 0..<Self.lastReadsMax {
+            guard self.isOpen, self.isReading, !self.hasEndedInput else { break }
+            let buffer = self.loop.core.readBuffer
+            let result = transfer("recv") {
+                recv(self.descriptor, buffer.baseAddress, buffer.count, 0)
+            }
+            guard case .bytes(let count) = result, count > 0 else { break }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            self.handler?.received(BorrowedBytes(bytes))
+        }
+        self.finish(error)
     }
 
     private func waitToWrite(_ waits: Bool) {
