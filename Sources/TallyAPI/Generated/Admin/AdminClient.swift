@@ -1,0 +1,33 @@
+// Made by proto/generate.sh from tally/admin/v1/admin.proto; not to be edited.
+
+public import RPC
+public import RPCCore
+
+/// Calls `tally.admin.v1.Admin`.
+public struct AdminClient: Sendable {
+    private let channel: RPCChannel
+
+    /// A client that calls through the channel.
+    public init(_ channel: RPCChannel) { self.channel = channel }
+
+    /// Calls `Admin/Status`; throws what the server said.
+    public func status(_ request: StatusRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> StatusResponse
+    {
+        try await self.channel.unary(AdminMethods.status, request, options: options)
+    }
+
+    /// Calls `Admin/Vars`; throws what the server said.
+    public func vars(_ request: VarsRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> VarsResponse
+    {
+        try await self.channel.unary(AdminMethods.vars, request, options: options)
+    }
+
+    /// Calls `Admin/Drain`; throws what the server said.
+    public func drain(_ request: DrainRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> DrainResponse
+    {
+        try await self.channel.unary(AdminMethods.drain, request, options: options)
+    }
+}

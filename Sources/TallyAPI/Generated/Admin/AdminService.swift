@@ -1,0 +1,34 @@
+// Made by proto/generate.sh from tally/admin/v1/admin.proto; not to be edited.
+
+public import RPC
+
+/// What a server of `tally.admin.v1.Admin` answers.
+public protocol AdminService: Sendable {
+    /// `Admin/Status`.
+    func status(
+        _ request: StatusRequest, context: CallContext
+    ) async throws -> StatusResponse
+    /// `Admin/Vars`.
+    func vars(
+        _ request: VarsRequest, context: CallContext
+    ) async throws -> VarsResponse
+    /// `Admin/Drain`.
+    func drain(
+        _ request: DrainRequest, context: CallContext
+    ) async throws -> DrainResponse
+}
+
+extension RPCRouter {
+    /// Answers `tally.admin.v1.Admin` by the service.
+    public mutating func register(_ service: some AdminService) {
+        self.unary(AdminMethods.status) { request, context in
+            try await service.status(request, context: context)
+        }
+        self.unary(AdminMethods.vars) { request, context in
+            try await service.vars(request, context: context)
+        }
+        self.unary(AdminMethods.drain) { request, context in
+            try await service.drain(request, context: context)
+        }
+    }
+}

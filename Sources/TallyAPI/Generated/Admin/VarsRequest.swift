@@ -1,0 +1,48 @@
+// Made by proto/generate.sh from tally/admin/v1/admin.proto; not to be edited.
+
+internal import CTallyProto
+public import RPCCore
+
+/// Message `tally.admin.v1.VarsRequest`.
+public struct VarsRequest: RPCMessage, Hashable {
+    /// The prefix.
+    public var prefix: String
+
+    /// Makes a message; what is left out has its default.
+    public init(prefix: String = "") {
+        self.prefix = prefix
+    }
+
+    /// Reads the wire format; refuses what is malformed or over its budget.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(RPCError) {
+        self = try Decoder.message(bytes)
+    }
+
+    /// Appends the wire format.
+    public func encode(into bytes: inout [UInt8]) {
+        Encoder.append(self, to: &bytes)
+    }
+}
+
+extension VarsRequest: WireMessage {
+    static let fullName = "tally.admin.v1.VarsRequest"
+    static var unpack: Unpack<Tally__Admin__V1__VarsRequest> {
+        tally__admin__v1__vars_request__unpack
+    }
+    static var packedSize: PackedSize<Tally__Admin__V1__VarsRequest> {
+        tally__admin__v1__vars_request__get_packed_size
+    }
+    static var pack: Pack<Tally__Admin__V1__VarsRequest> { tally__admin__v1__vars_request__pack }
+    static var initialize: Initialize<Tally__Admin__V1__VarsRequest> {
+        tally__admin__v1__vars_request__init
+    }
+
+    init(_ c: Tally__Admin__V1__VarsRequest) throws(RPCError) {
+        self.init()
+        self.prefix = try Decoder.text(c.prefix, "VarsRequest.prefix")
+    }
+
+    func fill(_ c: inout Tally__Admin__V1__VarsRequest, _ arena: Arena) {
+        c.prefix = arena.bytes(self.prefix)
+    }
+}

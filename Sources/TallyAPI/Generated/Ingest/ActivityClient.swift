@@ -1,0 +1,19 @@
+// Made by proto/generate.sh from tally/ingest/v1/activity.proto; not to be edited.
+
+public import RPC
+
+/// Calls `tally.ingest.v1.Activity`.
+public struct ActivityClient: Sendable {
+    private let channel: RPCChannel
+
+    /// A client that calls through the channel.
+    public init(_ channel: RPCChannel) { self.channel = channel }
+
+    /// Calls `Activity/Follow`; throws what the server said.
+    public func follow<Value: Sendable>(
+        options: CallOptions = CallOptions(),
+        _ body: (RequestWriter<FollowRequest>, RPCReader<ActivityBatch>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.bidirectional(ActivityMethods.follow, options: options, body)
+    }
+}

@@ -1,0 +1,42 @@
+// Made by proto/generate.sh from tally/ranking/v1/ranking.proto; not to be edited.
+
+public import RPC
+public import RPCCore
+
+/// Calls `tally.ranking.v1.Ranking`.
+public struct RankingClient: Sendable {
+    private let channel: RPCChannel
+
+    /// A client that calls through the channel.
+    public init(_ channel: RPCChannel) { self.channel = channel }
+
+    /// Calls `Ranking/GetPage`; throws what the server said.
+    public func getPage(_ request: GetPageRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> Page
+    {
+        try await self.channel.unary(RankingMethods.getPage, request, options: options)
+    }
+
+    /// Calls `Ranking/GetRank`; throws what the server said.
+    public func getRank(_ request: GetRankRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> RankResponse
+    {
+        try await self.channel.unary(RankingMethods.getRank, request, options: options)
+    }
+
+    /// Calls `Ranking/ListBoards`; throws what the server said.
+    public func listBoards(_ request: ListBoardsRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> ListBoardsResponse
+    {
+        try await self.channel.unary(RankingMethods.listBoards, request, options: options)
+    }
+
+    /// Calls `Ranking/WatchBoards`; throws what the server said.
+    public func watchBoards<Value: Sendable>(
+        _ request: WatchBoardsRequest, options: CallOptions = CallOptions(),
+        _ body: (RPCReader<BoardsPublished>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.serverStreaming(
+            RankingMethods.watchBoards, request, options: options, body)
+    }
+}

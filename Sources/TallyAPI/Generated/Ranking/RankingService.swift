@@ -1,0 +1,41 @@
+// Made by proto/generate.sh from tally/ranking/v1/ranking.proto; not to be edited.
+
+public import RPC
+
+/// What a server of `tally.ranking.v1.Ranking` answers.
+public protocol RankingService: Sendable {
+    /// `Ranking/GetPage`.
+    func getPage(
+        _ request: GetPageRequest, context: CallContext
+    ) async throws -> Page
+    /// `Ranking/GetRank`.
+    func getRank(
+        _ request: GetRankRequest, context: CallContext
+    ) async throws -> RankResponse
+    /// `Ranking/ListBoards`.
+    func listBoards(
+        _ request: ListBoardsRequest, context: CallContext
+    ) async throws -> ListBoardsResponse
+    /// `Ranking/WatchBoards`.
+    func watchBoards(
+        _ request: WatchBoardsRequest, writer: RPCWriter<BoardsPublished>, context: CallContext
+    ) async throws
+}
+
+extension RPCRouter {
+    /// Answers `tally.ranking.v1.Ranking` by the service.
+    public mutating func register(_ service: some RankingService) {
+        self.unary(RankingMethods.getPage) { request, context in
+            try await service.getPage(request, context: context)
+        }
+        self.unary(RankingMethods.getRank) { request, context in
+            try await service.getRank(request, context: context)
+        }
+        self.unary(RankingMethods.listBoards) { request, context in
+            try await service.listBoards(request, context: context)
+        }
+        self.serverStreaming(RankingMethods.watchBoards) { request, writer, context in
+            try await service.watchBoards(request, writer: writer, context: context)
+        }
+    }
+}

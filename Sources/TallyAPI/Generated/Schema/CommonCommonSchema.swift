@@ -1,0 +1,24 @@
+// Made by proto/generate.sh from tally/common/v1/common.proto; not to be edited.
+
+/// What `tally/common/v1/common.proto` declares.
+enum CommonCommonSchema {
+    static let messages: [MessageSchema] = [
+        MessageSchema(name: "tally.common.v1.Empty", fields: []),
+        MessageSchema(
+            name: "tally.common.v1.Counters",
+            fields: [
+                FieldSchema(1, "commits", .uint64),
+                FieldSchema(2, "prs_opened", .uint64),
+                FieldSchema(3, "prs_merged", .uint64),
+                FieldSchema(4, "prs_reviewed", .uint64),
+                FieldSchema(5, "issues_opened", .uint64),
+                FieldSchema(6, "issues_closed", .uint64),
+                FieldSchema(7, "comments", .uint64),
+                FieldSchema(8, "releases", .uint64),
+                FieldSchema(9, "lines_added", .uint64),
+                FieldSchema(10, "lines_deleted", .uint64),
+            ]),
+    ]
+    static let enums: [EnumSchema] = []
+    static let services: [ServiceSchema] = []
+}

@@ -1,0 +1,19 @@
+// Made by proto/generate.sh from tally/scoring/v1/scores.proto; not to be edited.
+
+public import RPC
+
+/// Calls `tally.scoring.v1.Scores`.
+public struct ScoresClient: Sendable {
+    private let channel: RPCChannel
+
+    /// A client that calls through the channel.
+    public init(_ channel: RPCChannel) { self.channel = channel }
+
+    /// Calls `Scores/Follow`; throws what the server said.
+    public func follow<Value: Sendable>(
+        options: CallOptions = CallOptions(),
+        _ body: (RequestWriter<FollowRequest>, RPCReader<ScoreBatch>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.bidirectional(ScoresMethods.follow, options: options, body)
+    }
+}
