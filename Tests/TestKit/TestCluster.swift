@@ -1,0 +1,78 @@
+import Foundation
+public import Postgres
+import Synchronization
+
+/// A private Postgres for the tests of one process: made on first use, erased at the end.
+///
+/// `TALLY_TEST_DATABASE_URL` names another server to use instead; its role must be allowed to
+/// create databases.
+public enum TestCluster {
+    private static let started = Result { try start() }
+    private static let binaries = "/usr/lib/postgresql/15/bin"
+
+    /// A fresh, empty database of the test's own, and how to reach it.
+    ///
+    /// - Parameter schema: created in it and put on the search path.
+    public static func database(schema: String = "public") throws -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: try self.started.get(), schema: schema)
+        let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+        let admin = try PostgresConnection(configuration)
+        try admin.execute("create database \(name)")
+        configuration.url = configuration.url.replacingOccurrences(
+            of: "/postgres?", with: "/\(name)?")
+        let own = try PostgresConnection(configuration)
+        try own.execute("create schema if not exists \(schema)")
+        return configuration
+    }
+
+    private static func start() throws -> String {
+        if let given = ProcessInfo.processInfo.environment["TALLY_TEST_DATABASE_URL"] {
+            return given
+        }
+        let folder = NSTemporaryDirectory() + "tally-test-\(getpid())"
+        try run("mkdir", "-p", folder)
+        if getuid() == 0 { try run("chown", "postgres:", folder) }
+        try asPostgres(
+            "\(binaries)/initdb", "-D", "\(folder)/data", "-U", "tally", "--auth=trust",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        // Only a Unix socket: no port to choose, none to be taken by somebody else.
+        let options =
+            "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off "
+            + "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        try asPostgres(
+            "\(binaries)/pg_ctl", "-D", "\(folder)/data", "-w", "-l", "\(folder)/log", "-o",
+            options, "start")
+        folderOfThisProcess.withLock { $0 = folder }
+        atexit { TestCluster.stop() }
+        return "postgresql://tally@/postgres?host=\(folder)"
+    }
+
+    private static let folderOfThisProcess = Mutex<String?>(nil)
+
+    private static func stop() {
+        guard let folder = self.folderOfThisProcess.withLock({ $0 }) else { return }
+        try? asPostgres("\(binaries)/pg_ctl", "-D", "\(folder)/data", "-m", "immediate", "stop")
+        try? run("rm", "-rf", folder)
+    }
+
+    /// Postgres refuses to be root.
+    private static func asPostgres(_ arguments: String...) throws {
+        let prefix = getuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
+        try self.run(prefix + arguments)
+    }
+
+    private static func run(_ arguments: String...) throws { try self.run(arguments) }
+
+    private static func run(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw PostgresError(.other, "\(arguments.joined(separator: " ")) failed")
+        }
+    }
+}
