@@ -63,15 +63,22 @@ public enum TestCluster {
 
     private static func run(_ arguments: String...) throws { try self.run(arguments) }
 
+    /// Not Foundation's `Process`: it waits until every child has closed the descriptors it was
+    /// given, and a database server keeps them.
     private static func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in Int32(0)...2 {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var child = pid_t()
+        var status: Int32 = -1
+        guard posix_spawnp(&child, arguments[0], &actions, nil, &words, environ) == 0,
+            waitpid(child, &status, 0) == child, status == 0
+        else {
             throw PostgresError(.other, "\(arguments.joined(separator: " ")) failed")
         }
     }
