@@ -1,4 +1,4 @@
-// A small C face of simdjson, which is C++.
+// A small C face of simdjson, which is C++. No exception crosses it.
 #ifndef TALLY_CSIMDJSON_H
 #define TALLY_CSIMDJSON_H
 #include <stddef.h>
@@ -6,8 +6,49 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/// The number of bytes that must be readable behind a document.
+
+/// Bytes that must be readable behind a document.
 size_t tally_json_padding(void);
+
+/// A parser and its buffers; one thread at a time.
+struct tally_parser;
+struct tally_parser *tally_parser_create(void);
+void tally_parser_destroy(struct tally_parser *parser);
+
+/// A document as a flat list of values, for small bodies: see JSONTape.swift for the form.
+///
+/// - Returns: 0, or a negative number: -1 malformed, -2 too deep, -3 a key stands twice, -4 no
+///   memory. `tape` belongs to the parser and is valid until its next use.
+int tally_json_tape(
+    struct tally_parser *parser, const uint8_t *text, size_t length, int depth_max,
+    const uint8_t **tape, size_t *tape_length);
+
+/// A text inside the parser's buffers; NULL when the field is absent or no text.
+struct tally_text {
+    const char *start;
+    size_t length;
+};
+
+/// What the counting rules need of one event; numbers are -1 where the event says nothing.
+struct tally_event {
+    struct tally_text type, id, created_at, repository, login, action, author_login, author_type;
+    int64_t repository_id, actor_id;
+    int64_t size, distinct_size;
+    int64_t number, author_id, additions, deletions;
+    int32_t merged;
+};
+
+/// Reads one event of GH Archive.
+///
+/// - Parameters:
+///   - length: bytes of the line; `tally_json_padding()` more must be readable.
+///   - wanted: repository ids in ascending order; events of others are not read further.
+///     `wanted_count` 0 = all are wanted.
+/// - Returns: 1 for a wanted event, 0 for another, -1 for a line that is no event.
+int tally_json_event(
+    struct tally_parser *parser, const uint8_t *line, size_t length, size_t capacity,
+    const int64_t *wanted, size_t wanted_count, struct tally_event *event);
+
 #ifdef __cplusplus
 }
 #endif
