@@ -30,6 +30,8 @@ public struct ServerConfiguration: Sendable {
     public var outboundSoftBytes = 1 << 20
     /// Outbound bytes above which the connection is closed.
     public var outboundHardBytes = 8 << 20
+    /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
+    public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every call that ends; called on the connection's loop, must not wait.
     public var observe: @Sendable (FinishedCall) -> Void = { _ in }
     /// Hears of every connection that closes, with the cause.

@@ -138,8 +138,9 @@ actor ServerPeer {
             request: request ?? [], requests: call.requests, sink: ServerSink(peer: self, id: id),
             context: context)
         self.calls[id] = call
+        let translate = self.configuration.translate
         self.calls[id]?.task = Task(executorPreference: self.loop) {
-            let outcome = await Self.run(route, incoming)
+            let outcome = await Self.run(route, incoming, translate)
             await self.finished(id, outcome, context)
         }
     }
@@ -156,7 +157,8 @@ actor ServerPeer {
     }
 
     private nonisolated static func run(
-        _ route: RPCRouter.Route, _ incoming: RPCRouter.Incoming
+        _ route: RPCRouter.Route, _ incoming: RPCRouter.Incoming,
+        _ translate: @Sendable (any Error) -> RPCError?
     ) async -> Outcome {
         do {
             return .reply(try await route.run(incoming))
@@ -165,6 +167,7 @@ actor ServerPeer {
         } catch is CancellationError {
             return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
         } catch {
+            if let known = translate(error) { return .failed(known, internalError: "\(error)") }
             // What an unknown error says may name files, SQL or addresses: it stays here.
             return .failed(
                 RPCError(.unknown, "the service failed; its log says why"),

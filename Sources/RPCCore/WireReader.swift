@@ -1,42 +1,50 @@
 /// Reads protobuf's wire format, field by field; unknown fields are skipped by the caller.
-struct WireReader {
-    enum Field {
+package struct WireReader {
+    package enum Field {
         case varint(UInt64)
         case bytes(UnsafeRawBufferPointer)
-        case fixed
+        case fixed64(UInt64)
+        case fixed32
     }
 
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// The next field's number and content; nil at the end.
-    mutating func next() throws(Malformed) -> (number: UInt64, field: Field)? {
+    package mutating func next() throws(Malformed) -> (number: UInt64, field: Field)? {
         guard self.position < self.bytes.count else { return nil }
         let key = try self.varint()
         let number = key >> 3
         guard number > 0, number < 1 << 29 else { throw Malformed() }
         switch key & 7 {
         case 0: return (number, .varint(try self.varint()))
-        case 1: return (number, try self.skip(8))
+        case 1: return (number, .fixed64(try self.fixed64()))
         case 2:
             let length = try self.varint()
             guard length <= UInt64(self.bytes.count - self.position) else { throw Malformed() }
             let end = self.position + Int(length)
             defer { self.position = end }
             return (number, .bytes(UnsafeRawBufferPointer(rebasing: self.bytes[self.position..<end])))
-        case 5: return (number, try self.skip(4))
+        case 5:
+            try self.skip(4)
+            return (number, .fixed32)
         case _: throw Malformed()
         }
     }
 
-    private mutating func skip(_ count: Int) throws(Malformed) -> Field {
+    private mutating func fixed64() throws(Malformed) -> UInt64 {
+        let start = self.position
+        try self.skip(8)
+        return self.bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self).littleEndian
+    }
+
+    private mutating func skip(_ count: Int) throws(Malformed) {
         guard self.bytes.count - self.position >= count else { throw Malformed() }
         self.position += count
-        return .fixed
     }
 
     private mutating func varint() throws(Malformed) -> UInt64 {
@@ -56,22 +64,22 @@ struct WireReader {
 
 extension WireReader.Field {
     /// The number; 0 for a field of another form, as an absent one.
-    var number: UInt64 {
+    package var number: UInt64 {
         if case .varint(let value) = self { return value }
         return 0
     }
 
-    var uint32: UInt32 { UInt32(truncatingIfNeeded: self.number) }
+    package var uint32: UInt32 { UInt32(truncatingIfNeeded: self.number) }
 
     /// The text, which must be UTF-8.
-    func text() throws(WireReader.Malformed) -> String {
+    package func text() throws(WireReader.Malformed) -> String {
         guard case .bytes(let bytes) = self,
             let text = String(validating: bytes, as: UTF8.self)
         else { throw WireReader.Malformed() }
         return text
     }
 
-    func array() throws(WireReader.Malformed) -> [UInt8] {
+    package func array() throws(WireReader.Malformed) -> [UInt8] {
         guard case .bytes(let bytes) = self else { throw WireReader.Malformed() }
         return Array(bytes)
     }

@@ -1,8 +1,10 @@
 /// Appends protobuf's wire format; fields at their default are left out.
-struct WireWriter {
-    private(set) var bytes: [UInt8] = []
+package struct WireWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    mutating func varint(_ value: UInt64) {
+    package init() {}
+
+    package mutating func varint(_ value: UInt64) {
         var rest = value
         while rest > 0x7F {
             self.bytes.append(UInt8(rest & 0x7F) | 0x80)
@@ -11,28 +13,33 @@ struct WireWriter {
         self.bytes.append(UInt8(rest))
     }
 
-    mutating func number(_ field: UInt64, _ value: UInt64) {
+    package mutating func number(_ field: UInt64, _ value: UInt64) {
         guard value != 0 else { return }
         self.varint(field << 3)
         self.varint(value)
     }
 
-    mutating func number(_ field: UInt64, _ value: UInt32) { self.number(field, UInt64(value)) }
+    package mutating func number(_ field: UInt64, _ value: UInt32) { self.number(field, UInt64(value)) }
 
-    mutating func text(_ field: UInt64, _ value: String) {
+    package mutating func text(_ field: UInt64, _ value: String) {
         guard !value.isEmpty else { return }
         self.block(field, Array(value.utf8))
     }
 
-    mutating func bytes(_ field: UInt64, _ value: [UInt8]) {
+    package mutating func bytes(_ field: UInt64, _ value: [UInt8]) {
         guard !value.isEmpty else { return }
         self.block(field, value)
     }
 
     /// A length-delimited field, written even when empty: members of a list and of a oneof.
-    mutating func block(_ field: UInt64, _ value: [UInt8]) {
+    package mutating func block(_ field: UInt64, _ value: [UInt8]) {
         self.varint(field << 3 | 2)
         self.varint(UInt64(value.count))
         self.bytes.append(contentsOf: value)
+    }
+
+    package mutating func fixed64(_ field: UInt64, _ value: UInt64) {
+        self.varint(field << 3 | 1)
+        withUnsafeBytes(of: value.littleEndian) { self.bytes.append(contentsOf: $0) }
     }
 }
