@@ -2,6 +2,7 @@
 #include "CEpoll.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 int tally_accept(int descriptor) {
@@ -10,4 +11,8 @@ int tally_accept(int descriptor) {
 
 void tally_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
+}
+
+void tally_hide_memory(void) {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

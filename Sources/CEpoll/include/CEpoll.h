@@ -9,4 +9,6 @@
 int tally_accept(int descriptor);
 /// pthread_setname_np(3) for the calling thread; the kernel keeps fifteen bytes.
 void tally_name_thread(const char *name);
+/// prctl(2) PR_SET_DUMPABLE 0: no core dump, no reading of the memory by others.
+void tally_hide_memory(void);
 #endif

@@ -1,0 +1,146 @@
+public import RPC
+public import RPCCore
+internal import ServiceKit
+public import TallyAPI
+
+/// What a follower does with a feed, in its own schema.
+public protocol FeedSink: Sendable {
+    /// The message that carries rows.
+    associatedtype Batch: RPCMessage
+
+    /// The feed's identity and the number last committed; ("", 0) before the first.
+    func cursor() async throws -> (feedID: String, change: Int64)
+    /// Applies a batch and moves the cursor, in one transaction.
+    func apply(_ batch: Batch) async throws
+    /// What was committed, and what is visible on boards.
+    func watermarks() async throws -> Watermarks
+    /// Forgets the cursor because the upstream is another database: everything comes again.
+    func restart() async throws
+}
+
+/// Follows an upstream's feed for ever: connects, applies, reports, comes back.
+public struct FeedFollower<Sink: FeedSink>: Sendable {
+    /// Opens the stream; the closure runs inside it.
+    public typealias Open = @Sendable (
+        @Sendable (RequestWriter<FollowRequest>, RPCReader<Sink.Batch>) async throws -> Void
+    ) async throws -> Void
+
+    private let role: String
+    private let upstream: String
+    private let sink: Sink
+    private let handle: ServiceHandle
+    private let lock: LeaderLock
+    private let marksMoved: Wakeup
+    private let open: Open
+
+    /// Pause after the stream ended, and between two looks at the lock.
+    private static var pause: Duration { .milliseconds(500) }
+    private static var lockInterval: Duration { .seconds(3) }
+    /// Watermarks are told again after this time, should one have been lost.
+    private static var report: Duration { .seconds(5) }
+
+    /// A follower.
+    ///
+    /// - Parameters:
+    ///   - role: `scoring` or `ranking`; copies of one service share it.
+    ///   - marksMoved: signalled when the watermarks moved without a batch.
+    public init(
+        role: String, upstream: String, sink: Sink, handle: ServiceHandle, lock: LeaderLock,
+        marksMoved: Wakeup, open: @escaping Open
+    ) {
+        self.role = role
+        self.upstream = upstream
+        self.sink = sink
+        self.handle = handle
+        self.lock = lock
+        self.marksMoved = marksMoved
+        self.open = open
+    }
+
+    /// Follows until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            guard await self.lock.isHeld() else {
+                // Another copy follows; this one stands by and serves what it reads.
+                self.handle.health.set(self.upstream, .serving)
+                _ = try? await Task.sleep(for: Self.lockInterval)
+                continue
+            }
+            await self.followWhileLeader()
+            _ = try? await Task.sleep(for: Self.pause)
+        }
+        self.lock.close()
+    }
+
+    private func followWhileLeader() async {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.follow() }
+            tasks.addTask {
+                while !Task.isCancelled, await self.lock.isHeld() {
+                    _ = try? await Task.sleep(for: Self.lockInterval)
+                }
+            }
+            await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    private func follow() async {
+        do {
+            try await self.open { writer, reader in try await self.exchange(writer, reader) }
+        } catch let error as RPCError where error.reason == FeedReason.changed {
+            await self.startAgain(error)
+        } catch let error as RPCError where error.reason == FeedReason.cursorAhead {
+            self.tell(
+                "its feed ends before our cursor: it was restored from an old backup; "
+                    + "decide which of the two is right", error)
+            _ = try? await Task.sleep(for: Self.lockInterval)
+        } catch {
+            if !Task.isCancelled { self.tell("it does not answer", error) }
+        }
+    }
+
+    private func tell(_ words: String, _ error: any Error) {
+        if self.handle.health.state(of: self.upstream) != .notServing(words) {
+            self.handle.logger.warning(
+                "\(self.upstream): \(words)", ["error": "\(error)"])
+        }
+        self.handle.health.set(self.upstream, .notServing(words))
+    }
+
+    private func startAgain(_ error: RPCError) async {
+        self.handle.logger.warning(
+            "\(self.upstream) is another database than before; starting at 0", [:])
+        do { try await self.sink.restart() } catch { self.tell("our own schema fails", error) }
+    }
+
+    private func exchange(
+        _ writer: RequestWriter<FollowRequest>, _ reader: RPCReader<Sink.Batch>
+    ) async throws {
+        let (feedID, change) = try await self.sink.cursor()
+        let start = FollowStart(
+            follower: self.role, instance: self.handle.instance, feedId: feedID, cursor: change)
+        try await writer.send(FollowRequest(kind: .start(start)))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                while let batch = try await reader.next() {
+                    try await self.sink.apply(batch)
+                    self.handle.health.set(self.upstream, .serving)
+                    self.marksMoved.signal()
+                }
+            }
+            tasks.addTask { try await self.reportMarks(writer) }
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    private func reportMarks(_ writer: RequestWriter<FollowRequest>) async throws {
+        while !Task.isCancelled {
+            let seen = self.marksMoved.count
+            let marks = try await self.sink.watermarks()
+            try await writer.send(FollowRequest(kind: .watermarks(marks)))
+            await self.marksMoved.wait(beyond: seen, upTo: Self.report)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+internal import Postgres
+internal import ServiceKit
+
+/// The entry of all four programs: `serve`, `migrate`, `probe`, and what a program adds.
+public enum ProgramMain {
+    /// Runs the command line and ends the process.
+    public static func run(_ program: any ServiceProgram.Type) async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        SystemAccess.end(await self.run(program, arguments))
+    }
+
+    static func run(_ program: any ServiceProgram.Type, _ arguments: [String]) async -> Int32 {
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "serve" where rest.isEmpty: return await self.serve(program)
+        case "migrate" where rest.isEmpty && program.hasSchema: return self.migrate(program)
+        case "probe": return await Probe(program: program).run(rest)
+        case "--help", "-h", "help":
+            SystemAccess.writeOutput(self.help(program))
+            return 0
+        case "--version":
+            SystemAccess.writeOutput("tally-\(program.name) \(Version.text)\n")
+            return 0
+        case let name?:
+            if let command = program.commands.first(where: { $0.name == name }) {
+                return await command.run(rest)
+            }
+            return self.usage(program)
+        case nil: return self.usage(program)
+        }
+    }
+
+    private static func usage(_ program: any ServiceProgram.Type) -> Int32 {
+        SystemAccess.writeError(self.help(program))
+        return 2
+    }
+
+    private static func help(_ program: any ServiceProgram.Type) -> String {
+        let me = "tally-\(program.name)"
+        var lines = [program.summary, "", "usage:", "  \(me) serve"]
+        if program.hasSchema { lines.append("  \(me) migrate") }
+        lines.append("  \(me) probe COMMAND        (probe --help lists them)")
+        lines += program.commands.map { "  \(me) \($0.name) \($0.usage)" }
+        lines += ["", "exit codes: 0 done, 1 failed, 2 wrong usage or configuration", ""]
+        lines.append("environment:")
+        for variable in self.variables(program) {
+            let fallback = variable.fallback.isEmpty ? "" : " (default \(variable.fallback))"
+            lines.append("  \(variable.name)\(fallback)\n      \(variable.meaning)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func variables(
+        _ program: any ServiceProgram.Type
+    ) -> [ConfigurationVariable] {
+        var reader = ConfigurationReader(environment: [:])
+        _ = HostSettings(&reader, program)
+        _ = program.init(reading: &reader)
+        return reader.variables
+    }
+
+    private static func serve(_ program: any ServiceProgram.Type) async -> Int32 {
+        SystemAccess.harden()
+        Signals.block()
+        var reader = ConfigurationReader(
+            environment: SystemAccess.environment, readSecret: { SystemAccess.readSecret($0) })
+        let settings = HostSettings(&reader, program)
+        let instance = program.init(reading: &reader)
+        do throws(ConfigurationFaults) {
+            try reader.finish()
+        } catch {
+            SystemAccess.writeError("tally-\(program.name): the configuration is wrong")
+            for fault in error.faults { SystemAccess.writeError("  \(fault)") }
+            return 2
+        }
+        let logger = self.logger(settings, program.name)
+        do {
+            return try await Host(
+                program: instance, kind: program, settings: settings, logger: logger
+            ).run()
+        } catch {
+            logger.error("the service could not start", ["error": "\(error)"])
+            return 1
+        }
+    }
+
+    private static func logger(_ settings: HostSettings, _ name: String) -> Logger {
+        let format: Logger.Format =
+            switch settings.logFormat {
+            case .json: .json
+            case .text: .text
+            case .auto: SystemAccess.isTerminal(2) ? .text : .json
+            }
+        return Logger(
+            service: name, level: settings.logLevel, format: format, clock: SystemAccess.clock,
+            sink: { SystemAccess.writeError($0) })
+    }
+
+    private static func migrate(_ program: any ServiceProgram.Type) -> Int32 {
+        var environment = SystemAccess.environment
+        // Variables of the service itself may stand in a shared environment file.
+        environment = environment.filter {
+            !$0.key.hasPrefix("TALLY_") || $0.key.contains("DATABASE")
+                || $0.key.contains("MIGRATION")
+        }
+        var reader = ConfigurationReader(
+            environment: environment, readSecret: { SystemAccess.readSecret($0) })
+        let configuration = HostSettings.migration(&reader, program.name)
+        do {
+            try reader.finish()
+            let migrator = try Migrator(program.migrations(), schema: program.name)
+            let done = try migrator.migrate(configuration)
+            let words = done.isEmpty ? "nothing to do" : done.joined(separator: ", ")
+            SystemAccess.writeError("tally-\(program.name) migrate: \(words)")
+            return 0
+        } catch let faults as ConfigurationFaults {
+            SystemAccess.writeError("tally-\(program.name) migrate: \(faults)")
+            return 2
+        } catch {
+            SystemAccess.writeError("tally-\(program.name) migrate: \(error)")
+            return 1
+        }
+    }
+}

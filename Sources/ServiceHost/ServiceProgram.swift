@@ -1,0 +1,99 @@
+public import HTTPServer
+public import Postgres
+public import RPC
+public import ServiceKit
+public import Sockets
+
+/// One of the four programs: what it is called, what it owns, how it starts.
+public protocol ServiceProgram: Sendable {
+    /// Such as `ingest`; the name of its schema, too.
+    static var name: String { get }
+    /// One sentence for `--help`.
+    static var summary: String { get }
+    /// The usual RPC port; the admin port is a hundred above.
+    static var rpcPort: UInt16 { get }
+    /// The steps of its schema; none when it owns no data.
+    static func migrations() throws(PostgresError) -> [Migration]
+    /// Whether it owns a schema.
+    static var hasSchema: Bool { get }
+    /// Names for calls that its operators make often.
+    static var verbs: [ProbeVerb] { get }
+    /// Commands beside serve, migrate and probe: a name, its usage, what it does.
+    static var commands: [ProgramCommand] { get }
+
+    /// Reads its own variables; faults are collected by the reader.
+    init(reading reader: inout ConfigurationReader)
+    /// Builds its parts; they run until the service ends.
+    func start(_ host: ServiceHandle) async throws -> ServiceParts
+}
+
+extension ServiceProgram {
+    /// No commands of its own.
+    public static var commands: [ProgramCommand] { [] }
+}
+
+/// A command of one program alone.
+public struct ProgramCommand: Sendable {
+    /// Its name on the command line.
+    public let name: String
+    /// Its arguments and what it does, in one line.
+    public let usage: String
+    /// Runs it; the exit code.
+    public let run: @Sendable ([String]) async -> Int32
+
+    /// Makes a command.
+    public init(
+        name: String, usage: String, run: @escaping @Sendable ([String]) async -> Int32
+    ) {
+        self.name = name
+        self.usage = usage
+        self.run = run
+    }
+}
+
+/// What a program builds its parts from.
+public struct ServiceHandle: Sendable {
+    /// The loops of this process.
+    public let group: EventLoopGroup
+    /// The process' log.
+    public let logger: Logger
+    /// The process' numbers.
+    public let metrics: MetricsRegistry
+    /// What works.
+    public let health: HealthBoard
+    /// The time of day.
+    public let clock: WallClock
+    /// `host:pid:start`.
+    public let instance: String
+    /// The service's schema; nil for a program without one.
+    public let database: PostgresConfiguration?
+    /// Connections to it.
+    public let pool: PostgresPool?
+
+    /// A channel to another service.
+    ///
+    /// - Throws: `SocketError` with `badAddress`.
+    public func channel(_ addresses: String) throws(SocketError) -> RPCChannel {
+        try RPCChannel(addresses, configuration: Host.clientConfiguration(self), group: self.group)
+    }
+}
+
+/// What a running service consists of.
+public struct ServiceParts: Sendable {
+    /// Adds the service's methods to the router.
+    public var register: @Sendable (inout RPCRouter) -> Void
+    /// What runs on its own once the database is ready, by name; each ends when cancelled.
+    public var workers: [(name: String, run: @Sendable () async -> Void)]
+    /// An HTTP server of its own.
+    public var http: HTTPServer?
+
+    /// Makes the parts.
+    public init(
+        register: @escaping @Sendable (inout RPCRouter) -> Void,
+        workers: [(name: String, run: @Sendable () async -> Void)] = [], http: HTTPServer? = nil
+    ) {
+        self.register = register
+        self.workers = workers
+        self.http = http
+    }
+}

@@ -1,0 +1,125 @@
+internal import Glibc
+public import ServiceKit
+private import Sockets
+
+/// What a program takes from the operating system; the rest of the house gets it as arguments.
+public enum SystemAccess {
+    /// The system's time of day.
+    public static let clock = WallClock {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Timestamp(rawValue: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)
+    }
+
+    /// The environment.
+    public static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+            entry += 1
+        }
+        return variables
+    }
+
+    /// Writes a line to standard error, whole.
+    public static func writeError(_ line: String) { self.write(line + "\n", to: 2) }
+
+    /// Writes text to standard output; false when nobody reads it any more.
+    @discardableResult
+    public static func writeOutput(_ text: String) -> Bool { self.write(text, to: 1) }
+
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+            }
+            if count < 0 && errno != EINTR { return false }
+            written += max(0, count)
+        }
+        return true
+    }
+
+    /// Whether a descriptor is a terminal.
+    public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Largest file read whole: secrets, formulas and request bodies.
+    static let fileBytesMax = 1 << 20
+
+    /// A file's text.
+    public static func read(_ path: String) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return self.readAll(descriptor)
+    }
+
+    /// Everything on standard input.
+    public static func readInput() -> [UInt8]? { self.readAll(0) }
+
+    private static func readAll(_ descriptor: Int32) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65536)
+        while bytes.count <= Self.fileBytesMax {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count == 0 { return bytes }
+            if count < 0 && errno != EINTR { return nil }
+            bytes += piece[..<max(0, count)]
+        }
+        return nil
+    }
+
+    /// A secret's file, which nobody else may read.
+    public static func readSecret(_ path: String) -> Result<String, ConfigurationReader.FileFault> {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return .failure(.unreadable) }
+        if facts.st_mode & 0o007 != 0 { return .failure(.tooOpen) }
+        guard let bytes = self.read(path) else { return .failure(.unreadable) }
+        return .success(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Writes a file whole or not at all: into another name first.
+    static func replace(_ path: String, with text: String) -> Bool {
+        let temporary = path + ".new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return false }
+        let isWritten = self.write(text, to: descriptor)
+        close(descriptor)
+        return isWritten && rename(temporary, path) == 0
+    }
+
+    /// `host:pid:start`, different for every process.
+    static var instance: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(host):\(getpid()):\(self.clock.now().rawValue)"
+    }
+
+    /// This process' number.
+    static var processID: Int32 { getpid() }
+
+    /// Bytes of memory that the process holds.
+    static var residentBytes: UInt64 {
+        let text = self.read("/proc/self/statm").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { UInt64($0) } ?? 0
+        return pages * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// What a service sets before anything else: no core with secrets in it, files for the owner,
+    /// a closed pipe is an error and no end.
+    static func harden() {
+        ProcessMemory.hide()
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Ends the process.
+    static func end(_ code: Int32) -> Never { exit(code) }
+}
