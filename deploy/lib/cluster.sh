@@ -107,7 +107,8 @@ create_roles() {
       role_sql "tally_$service"
       # The account joins the owner's role, because only a superuser may speak for it otherwise.
       cat <<SQL
-grant connect on database "$admin_database" to tally_${service}_owner, tally_$service;
+grant connect, temporary on database "$admin_database"
+  to tally_${service}_owner, tally_$service;
 grant tally_${service}_owner to current_user;
 create schema if not exists $service authorization tally_${service}_owner;
 grant usage on schema $service to tally_$service;

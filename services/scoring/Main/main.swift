@@ -1,1 +1,4 @@
-print("tally")
+import Scoring
+import ServiceHost
+
+await ProgramMain.run(ScoringProgram.self)

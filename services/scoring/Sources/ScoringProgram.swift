@@ -1,0 +1,80 @@
+public import Postgres
+public import ServiceHost
+public import ServiceKit
+import RPC
+import TallyAPI
+
+/// The scoring service: counters in, scores out.
+public struct ScoringProgram: ServiceProgram {
+    /// `scoring`.
+    public static let name = "scoring"
+    /// One sentence for `--help`.
+    public static let summary = "tally-scoring turns counters into scores and explains them"
+    /// The usual RPC port.
+    public static let rpcPort: UInt16 = 7102
+    /// It owns the schema `scoring`.
+    public static let hasSchema = true
+
+    private let ingest: String
+
+    /// The steps of the schema.
+    public static func migrations() throws(PostgresError) -> [Migration] {
+        [try Migration(file: "m0001_initial", sql: PackageResources.m0001_initial_sql)]
+    }
+
+    /// Reads where ingest is.
+    public init(reading reader: inout ConfigurationReader) {
+        self.ingest = reader.string(
+            "TALLY_INGEST_ADDR", default: "127.0.0.1:7101", "where ingest is; a list is balanced")
+    }
+
+    /// Follows ingest, answers ranking and the gateway, rolls the windows over.
+    public func start(_ host: ServiceHandle) async throws -> ServiceParts {
+        guard let pool = host.pool, let database = host.database else {
+            preconditionFailure("scoring owns a schema")
+        }
+        let store = ScoringStore(pool: pool)
+        let (news, published) = (Wakeup(), Wakeup())
+        let activity = ActivityClient(try host.channel(self.ingest))
+        let follower = FeedFollower(
+            role: "scoring", upstream: "ingest", sink: ActivitySink(store: store, news: news),
+            handle: host, lock: LeaderLock(database, name: "scoring follows ingest"),
+            marksMoved: published
+        ) { body in
+            try await activity.follow(options: .init(timeout: nil)) { writer, reader in
+                try await body(writer, reader)
+            }
+        }
+        let source = ScoreSource(store: store, published: published)
+        let server = FeedServer(source, followers: ["ranking"], news: news)
+        return ServiceParts(
+            register: { router in
+                router.register(ScoringHandlers(store: store))
+                router.register(ScoresHandlers(server: server))
+            },
+            workers: [
+                ("follower", { await follower.run() }),
+                ("windows", { await WindowWorker(store: store, host: host, news: news).run() }),
+            ])
+    }
+}
+
+/// Rolls the windows over at 00:00 UTC by the database's clock, or at the next start.
+struct WindowWorker: Sendable {
+    let store: ScoringStore
+    let host: ServiceHandle
+    let news: Wakeup
+
+    private static let interval = Duration.seconds(30)
+
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                if try await self.store.rollOver() { self.news.signal() }
+            } catch {
+                self.host.logger.warning("the windows did not roll over", ["error": "\(error)"])
+            }
+            _ = try? await Task.sleep(for: Self.interval)
+        }
+    }
+}

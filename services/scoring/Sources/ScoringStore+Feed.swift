@@ -1,0 +1,29 @@
+import Postgres
+import TallyAPI
+
+/// The downstream side, as transactions.
+extension ScoringStore {
+    func feedHead() async throws -> (id: String, change: Int64) {
+        try await self.pool.withConnection { try FeedStore.head(in: $0) }
+    }
+
+    func feedBatch(
+        after change: Int64
+    ) async throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {
+        try await self.pool.transaction { try FeedStore.read(after: change, in: $0) }
+    }
+
+    func record(
+        follower: String, instance: String, applied: Int64, published: Int64
+    ) async throws {
+        try await self.pool.transaction { connection in
+            try FollowerStore.record(
+                follower, instance: instance, applied: applied, published: published,
+                in: connection)
+        }
+    }
+
+    func watermarks() async throws -> Watermarks {
+        try await self.pool.withConnection { try FollowerStore.watermarks(in: $0) }
+    }
+}
