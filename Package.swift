@@ -114,7 +114,8 @@ let floor6: [Target] = [
         name: "GatewayPages", path: "services/gateway/Pages",
         resources: [.embedInCode("web")], swiftSettings: settings),
     service(
-        "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "GatewayPages"], migrations: false,
+        "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "Archive", "GatewayPages"],
+        migrations: false,
         beside: ["Pages"]),
     program("Ingest"), program("Scoring"), program("Ranking"), program("Gateway"),
 ]

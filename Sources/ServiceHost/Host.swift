@@ -152,7 +152,7 @@ struct Host {
     }
 
     private func waitForDatabase(_ handle: ServiceHandle, _ pool: PostgresPool) async {
-        guard let migrator = try? Migrator(self.kind.migrations(), schema: self.kind.name) else {
+        guard let migrator = try? Migrator(SchemaFile.migrations(of: self.kind), schema: self.kind.name) else {
             return
         }
         while !Task.isCancelled {

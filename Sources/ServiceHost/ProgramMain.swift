@@ -108,7 +108,7 @@ public enum ProgramMain {
         let configuration = HostSettings.migration(&reader, program.name)
         do {
             try reader.finish()
-            let migrator = try Migrator(program.migrations(), schema: program.name)
+            let migrator = try Migrator(SchemaFile.migrations(of: program), schema: program.name)
             let done = try migrator.migrate(configuration)
             let words = done.isEmpty ? "nothing to do" : done.joined(separator: ", ")
             SystemAccess.writeError("tally-\(program.name) migrate: \(words)")

@@ -13,7 +13,7 @@ public protocol ServiceProgram: Sendable {
     /// The usual RPC port; the admin port is a hundred above.
     static var rpcPort: UInt16 { get }
     /// The steps of its schema; none when it owns no data.
-    static func migrations() throws(PostgresError) -> [Migration]
+    static var migrations: [SchemaFile] { get }
     /// Whether it owns a schema.
     static var hasSchema: Bool { get }
     /// Names for calls that its operators make often.
@@ -30,6 +30,29 @@ public protocol ServiceProgram: Sendable {
 extension ServiceProgram {
     /// No commands of its own.
     public static var commands: [ProgramCommand] { [] }
+}
+
+/// A migration as it stands in the service's folder.
+public struct SchemaFile: Sendable {
+    /// Such as `m0001_initial.sql`.
+    public let name: String
+    /// The statements.
+    public let text: [UInt8]
+
+    /// Makes it.
+    public init(_ name: String, _ text: [UInt8]) {
+        self.name = name
+        self.text = text
+    }
+
+    /// All steps of a program, in order.
+    static func migrations(of program: any ServiceProgram.Type) throws(PostgresError) -> [Migration] {
+        var steps: [Migration] = []
+        for file in program.migrations {
+            steps.append(try Migration(file: file.name, sql: file.text))
+        }
+        return steps
+    }
 }
 
 /// A command of one program alone.

@@ -43,7 +43,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// A member that is an object.
-    public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.key(name)
         self.object(body)
     }

@@ -1,1 +1,4 @@
-print("tally")
+import Gateway
+import ServiceHost
+
+await ProgramMain.run(GatewayProgram.self)

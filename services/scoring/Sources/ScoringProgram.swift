@@ -1,4 +1,3 @@
-public import Postgres
 public import ServiceHost
 public import ServiceKit
 import RPC
@@ -18,8 +17,8 @@ public struct ScoringProgram: ServiceProgram {
     private let ingest: String
 
     /// The steps of the schema.
-    public static func migrations() throws(PostgresError) -> [Migration] {
-        [try Migration(file: "m0001_initial", sql: PackageResources.m0001_initial_sql)]
+    public static var migrations: [SchemaFile] {
+        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
     }
 
     /// Reads where ingest is.

@@ -1,0 +1,100 @@
+import HTTPCore
+import RPC
+import RPCCore
+import ServiceHost
+import ServiceKit
+import TallyAPI
+
+/// Numbers of the whole installation, and the formula.
+struct StatsRoutes: Sendable {
+    let upstreams: Upstreams
+
+    var routes: [Route] {
+        [
+            Route("GET", "/stats", "numbers of the installation") { try await self.stats($0) },
+            Route("GET", "/config/scoring", "the formula versions") { try await self.formulas($0) },
+        ]
+    }
+
+    private func stats(_ exchange: Exchange) async throws -> HTTPResponse {
+        try Parameters(exchange.request).finish()
+        let options = exchange.options
+        // A service that is away leaves its numbers out; the rest is still worth showing.
+        async let ingest = try? self.upstreams.ingest.getStats(
+            IngestStatsRequest(), options: options)
+        async let scoring = try? self.upstreams.scoring.getStats(
+            ScoringStatsRequest(), options: options)
+        let states = await self.states()
+        let (events, people) = (await ingest ?? IngestStats(), await scoring ?? ScoringStats())
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("repositories", events.repositories)
+            object.member("contributors", people.contributors)
+            object.member("events", events.events)
+            object.member("bytes", events.bytes)
+            object.member("demonstration", events.demonstration)
+            object.object("jobs") { jobs in
+                for entry in events.jobs { jobs.member(JSONWriter.name(entry.status), entry.count) }
+            }
+            object.object("services") { services in
+                for (name, status, version) in states {
+                    services.object(name) { service in
+                        service.member("status", status)
+                        service.member("version", version)
+                    }
+                }
+            }
+        }
+        return .json(200, writer)
+    }
+
+    /// How long a service may take to say how it is.
+    private static let healthTimeout = Duration.seconds(2)
+
+    private func states() async -> [(String, String, String?)] {
+        var states: [(String, String, String?)] = []
+        for (name, channel) in self.upstreams.channels {
+            let options = CallOptions(timeout: Self.healthTimeout)
+            do throws(RPCError) {
+                let health = try await HealthClient(channel).check(
+                    HealthCheckRequest(), options: options)
+                let hello = try await channel.serverHello(options: options)
+                let version = hello.agent.split(separator: " ").first.flatMap {
+                    $0.split(separator: "/").last.map(String.init)
+                }
+                states.append((name, health.status == .serving ? "serving" : "not_serving", version))
+            } catch {
+                states.append((name, "away", nil))
+            }
+        }
+        return states
+    }
+
+    private func formulas(_ exchange: Exchange) async throws -> HTTPResponse {
+        try Parameters(exchange.request).finish()
+        let answer = try await Upstreams.ask("scoring") {
+            try await self.upstreams.scoring.listFormulas(
+                ListFormulasRequest(), options: exchange.options)
+        }
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("formulas", list: { list in
+                for formula in answer.formulas {
+                    list.object { entry in
+                        entry.member("name", formula.name)
+                        entry.member("version", formula.version)
+                        entry.member("active", formula.active)
+                        entry.object("weights") { weights in
+                            for weight in formula.weights {
+                                weights.member(weight.counter, thousandths: weight.thousandths)
+                            }
+                        }
+                        entry.member("line_bonus_cap", thousandths: formula.lineBonusCap)
+                        entry.time("created_at", formula.createdAtUs)
+                    }
+                }
+            })
+        }
+        return .json(200, writer)
+    }
+}
