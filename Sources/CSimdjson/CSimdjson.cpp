@@ -101,7 +101,12 @@ int tally_json_tape(
     tally_parser *parser, const uint8_t *text, size_t length, int depth_max, const uint8_t **tape,
     size_t *tape_length) try {
     dom::element root;
-    if (parser->dom.parse(text, length, true).get(root)) return -1;
+    switch (parser->dom.parse(text, length, true).get(root)) {
+        case SUCCESS: break;
+        case DEPTH_ERROR: return -2;
+        case MEMALLOC: return -4;
+        default: return -1;
+    }
     parser->tape.clear();
     if (int status = write_value(parser->tape, root, depth_max)) return status;
     *tape = parser->tape.data();
@@ -126,27 +131,39 @@ int64_t number_of(simdjson_result<ondemand::value> value) {
     return value.get_int64().get(number) || number < 0 ? -1 : number;
 }
 
+/// Looks fields up for as long as the text holds together: simdjson forgets its parser at the first
+/// broken byte, and asking it again would reach for nothing.
+struct finder {
+    ondemand::document &document;
+
+    simdjson_result<ondemand::value> operator()(ondemand::object &object, const char *key) {
+        if (!this->document.is_alive()) return INCOMPLETE_ARRAY_OR_OBJECT;
+        return object.find_field_unordered(key);
+    }
+};
+
 /// Login and number of a user object; absent when it is no object.
 void read_user(
-    simdjson_result<ondemand::value> value, tally_text &login, int64_t &id, tally_text *type) {
+    finder &find, simdjson_result<ondemand::value> value, tally_text &login, int64_t &id,
+    tally_text *type) {
     ondemand::object user;
     if (value.get_object().get(user)) return;
-    id = number_of(user.find_field_unordered("id"));
-    login = text_of(user.find_field_unordered("login"));
-    if (type != nullptr) *type = text_of(user.find_field_unordered("type"));
+    id = number_of(find(user, "id"));
+    login = text_of(find(user, "login"));
+    if (type != nullptr) *type = text_of(find(user, "type"));
 }
 
-void read_pull_request(simdjson_result<ondemand::value> value, tally_event *event) {
+void read_pull_request(
+    finder &find, simdjson_result<ondemand::value> value, tally_event *event) {
     ondemand::object pull;
     if (value.get_object().get(pull)) return;
-    event->number = number_of(pull.find_field_unordered("number"));
+    event->number = number_of(find(pull, "number"));
     read_user(
-        pull.find_field_unordered("user"), event->author_login, event->author_id,
-        &event->author_type);
+        find, find(pull, "user"), event->author_login, event->author_id, &event->author_type);
     bool merged;
-    if (!pull.find_field_unordered("merged").get_bool().get(merged)) event->merged = merged;
-    event->additions = number_of(pull.find_field_unordered("additions"));
-    event->deletions = number_of(pull.find_field_unordered("deletions"));
+    if (!find(pull, "merged").get_bool().get(merged)) event->merged = merged;
+    event->additions = number_of(find(pull, "additions"));
+    event->deletions = number_of(find(pull, "deletions"));
 }
 
 bool is(const tally_text &text, const char *name) {
@@ -155,37 +172,38 @@ bool is(const tally_text &text, const char *name) {
 }
 
 /// The payload, by what the rules of the event's type need.
-bool read_payload(ondemand::object &payload, tally_event *event) {
+void read_payload(finder &find, ondemand::object &payload, tally_event *event) {
     if (is(event->type, "PushEvent")) {
-        event->distinct_size = number_of(payload.find_field_unordered("distinct_size"));
-        event->size = number_of(payload.find_field_unordered("size"));
-        return true;
+        event->distinct_size = number_of(find(payload, "distinct_size"));
+        event->size = number_of(find(payload, "size"));
+        return;
     }
-    event->action = text_of(payload.find_field_unordered("action"));
+    event->action = text_of(find(payload, "action"));
     if (is(event->type, "PullRequestEvent") || is(event->type, "PullRequestReviewEvent")) {
-        int64_t number = number_of(payload.find_field_unordered("number"));
-        read_pull_request(payload.find_field_unordered("pull_request"), event);
+        int64_t number = number_of(find(payload, "number"));
+        read_pull_request(find, find(payload, "pull_request"), event);
         if (event->number < 0) event->number = number;
     }
-    return true;
 }
 
 int read_event(
-    ondemand::object &object, const int64_t *wanted, size_t wanted_count, tally_event *event) {
+    finder &find, ondemand::object &object, const int64_t *wanted, size_t wanted_count,
+    tally_event *event) {
     ondemand::object repository, payload;
-    if (object.find_field_unordered("repo").get_object().get(repository)) return -1;
-    event->repository_id = number_of(repository.find_field_unordered("id"));
+    if (find(object, "repo").get_object().get(repository)) return -1;
+    event->repository_id = number_of(find(repository, "id"));
     if (wanted_count > 0 && event->repository_id >= 0 &&
         !std::binary_search(wanted, wanted + wanted_count, event->repository_id))
         return 0;
-    event->repository = text_of(repository.find_field_unordered("name"));
-    event->type = text_of(object.find_field_unordered("type"));
-    event->created_at = text_of(object.find_field_unordered("created_at"));
-    event->id = text_of(object.find_field_unordered("id"));
-    read_user(object.find_field_unordered("actor"), event->login, event->actor_id, nullptr);
+    event->repository = text_of(find(repository, "name"));
+    event->type = text_of(find(object, "type"));
+    event->created_at = text_of(find(object, "created_at"));
+    event->id = text_of(find(object, "id"));
+    read_user(find, find(object, "actor"), event->login, event->actor_id, nullptr);
     if (event->type.start == nullptr || event->created_at.start == nullptr) return -1;
-    if (object.find_field_unordered("payload").get_object().get(payload)) return -1;
-    return read_payload(payload, event) ? 1 : -1;
+    if (find(object, "payload").get_object().get(payload)) return -1;
+    read_payload(find, payload, event);
+    return find.document.is_alive() ? 1 : -1;
 }
 
 }  // namespace
@@ -201,7 +219,8 @@ int tally_json_event(
     ondemand::object object;
     if (parser->stream.iterate(view).get(document)) return -1;
     if (document.get_object().get(object)) return -1;
-    return read_event(object, wanted, wanted_count, event);
+    finder find{document};
+    return read_event(find, object, wanted, wanted_count, event);
 } catch (...) {
     return -1;
 }
