@@ -1,8 +1,8 @@
 import HTTPCore
 import Testing
 
-private let post = "POST / HTTP/1.1\r\nHost: x\r\n"
-private let chunks = post + "Transfer-Encoding: chunked\r\n\r\n"
+private let posting = "POST / HTTP/1.1\r\nHost: x\r\n"
+private let chunks = posting + "Transfer-Encoding: chunked\r\n\r\n"
 
 /// What a reader made of a byte stream.
 struct ReadOutcome: Equatable {
@@ -90,15 +90,15 @@ struct ReadOutcome: Equatable {
         ("no Host", "GET / HTTP/1.1\r\nA: b\r\n\r\n"),
         ("a Host of two", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"),
         ("a Host with a user", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"),
-        ("two lengths", post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
-        ("a list of lengths", post + "Content-Length: 1, 1\r\n\r\na"),
-        ("a signed length", post + "Content-Length: +1\r\n\r\na"),
-        ("a negative length", post + "Content-Length: -1\r\n\r\n"),
-        ("a hexadecimal length", post + "Content-Length: 0x1\r\n\r\na"),
-        ("an empty length", post + "Content-Length:\r\n\r\n"),
+        ("two lengths", posting + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+        ("a list of lengths", posting + "Content-Length: 1, 1\r\n\r\na"),
+        ("a signed length", posting + "Content-Length: +1\r\n\r\na"),
+        ("a negative length", posting + "Content-Length: -1\r\n\r\n"),
+        ("a hexadecimal length", posting + "Content-Length: 0x1\r\n\r\na"),
+        ("an empty length", posting + "Content-Length:\r\n\r\n"),
         (
             "a length beside chunks",
-            post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            posting + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         ),
         (
             "chunks in HTTP/1.0",
