@@ -1,1 +1,4 @@
-print("tally")
+import Ranking
+import ServiceHost
+
+await ProgramMain.run(RankingProgram.self)

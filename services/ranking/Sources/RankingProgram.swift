@@ -1,0 +1,57 @@
+import RPC
+public import ServiceHost
+public import ServiceKit
+import TallyAPI
+
+/// The ranking service: scores in, boards out.
+public struct RankingProgram: ServiceProgram {
+    /// `ranking`.
+    public static let name = "ranking"
+    /// One sentence for `--help`.
+    public static let summary = "tally-ranking publishes boards from scores, a generation at a time"
+    /// The usual RPC port.
+    public static let rpcPort: UInt16 = 7103
+    /// It owns the schema `ranking`.
+    public static let hasSchema = true
+
+    private let scoring: String
+
+    /// The steps of the schema.
+    public static var migrations: [SchemaFile] {
+        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
+    }
+
+    /// Reads where scoring is.
+    public init(reading reader: inout ConfigurationReader) {
+        self.scoring = reader.string(
+            "TALLY_SCORING_ADDR", default: "127.0.0.1:7102", "where scoring is; a list is balanced")
+    }
+
+    /// Follows scoring, publishes boards, answers the gateway.
+    public func start(_ host: ServiceHandle) async throws -> ServiceParts {
+        guard let pool = host.pool, let database = host.database else {
+            preconditionFailure("ranking owns a schema")
+        }
+        let store = RankingStore(pool: pool)
+        let (applied, published) = (Wakeup(), Wakeup())
+        let scores = ScoresClient(try host.channel(self.scoring))
+        let follower = FeedFollower(
+            role: "ranking", upstream: "scoring", sink: ScoreSink(store: store, applied: applied),
+            handle: host, lock: LeaderLock(database, name: "ranking follows scoring"),
+            marksMoved: published
+        ) { body in
+            try await scores.follow(options: .init(timeout: nil)) { writer, reader in
+                try await body(writer, reader)
+            }
+        }
+        let publisher = PublishWorker(
+            store: store, host: host, applied: applied, published: published)
+        return ServiceParts(
+            register: { router in
+                router.register(RankingHandlers(store: store, published: published))
+            },
+            workers: [
+                ("follower", { await follower.run() }), ("publisher", { await publisher.run() }),
+            ])
+    }
+}
