@@ -83,7 +83,7 @@ let floor2: [Target] = [
 let floor3: [Target] = [
     library("RPC", ["RPCCore", "Sockets"]),
     library("HTTPServer", ["HTTPCore", "Sockets", "Crypto", "Archive", "CWslay"]),
-    library("GitHubData", ["ServiceKit", "Archive", "JSON"]),
+    library("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
 ]
 
 /// The messages as Swift values, the clients and the service protocols (generated).
@@ -128,7 +128,7 @@ let testTargets: [Target] = [
     tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["Sockets"]),
     tests("Crypto"), tests("JSON"), tests("Archive"),
     tests("RPC", ["RPCCore", "Sockets"]), tests("HTTPServer", ["HTTPCore", "Sockets"]),
-    tests("GitHubData", ["ServiceKit", "Archive", "JSON"]),
+    tests("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
     tests("TallyAPI", ["RPC", "RPCCore", "JSON"]),
     tests("ServiceHost", ["TestKit"] + floor5[0].dependencies),
     tests("Ingest", ["TestKit"] + floor6[0].dependencies),

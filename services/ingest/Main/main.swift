@@ -1,1 +1,4 @@
-print("tally")
+import Ingest
+import ServiceHost
+
+await ProgramMain.run(IngestProgram.self)

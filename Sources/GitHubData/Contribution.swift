@@ -1,0 +1,98 @@
+public import JSON
+
+/// What one event counts for (the rules of design.md section 3).
+public enum Contribution: Sendable, Hashable {
+    /// A push with so many commits that are new to the repository.
+    case commits(UInt64)
+    /// A push that does not say how many commits it had.
+    case unsizedPush
+    /// A pull request was opened; its number, when the event has it.
+    case pullOpened(number: Int64?)
+    /// A pull request was merged.
+    case pullMerged(Merge)
+    /// A pull request was reviewed.
+    case pullReviewed(number: Int64?, author: GitHubUser?)
+    /// An issue was opened.
+    case issueOpened
+    /// An issue was closed.
+    case issueClosed
+    /// A comment on an issue, a pull request or a commit.
+    case comment
+    /// A release was published.
+    case release
+
+    /// What the event of a merge says.
+    public struct Merge: Sendable, Hashable {
+        /// The pull request's number, when the event has it.
+        public var number: Int64?
+        /// The action was `closed`, with `merged` true; otherwise it was `merged`.
+        public var isClosing: Bool
+        /// Of the pull request; nil when the payload does not name one.
+        public var author: GitHubUser?
+        /// Lines added and deleted; nil when the payload does not say.
+        public var linesAdded: UInt64?
+        /// Lines deleted.
+        public var linesDeleted: UInt64?
+    }
+
+    /// What an event counts for; nil = nothing.
+    public init?(_ event: EventFields) {
+        switch event.type {
+        case "PushEvent": self = Self.push(event)
+        case "PullRequestEvent":
+            guard let pull = Self.pull(event) else { return nil }
+            self = pull
+        case "PullRequestReviewEvent":
+            guard Self.isCreation(event.action, "created", "submitted") else { return nil }
+            self = .pullReviewed(number: event.number, author: Self.author(event))
+        case "IssuesEvent":
+            guard let issue = Self.issue(event.action) else { return nil }
+            self = issue
+        case "IssueCommentEvent", "CommitCommentEvent", "PullRequestReviewCommentEvent":
+            guard Self.isCreation(event.action, "created") else { return nil }
+            self = .comment
+        case "ReleaseEvent":
+            guard Self.isCreation(event.action, "published") else { return nil }
+            self = .release
+        case _: return nil
+        }
+    }
+
+    /// Early events have no action: they were written when something was made.
+    private static func isCreation(_ action: String?, _ words: String...) -> Bool {
+        action.map(words.contains) ?? true
+    }
+
+    private static func push(_ event: EventFields) -> Contribution {
+        guard let size = event.distinctSize ?? event.size else { return .unsizedPush }
+        return .commits(UInt64(size))
+    }
+
+    private static func pull(_ event: EventFields) -> Contribution? {
+        switch event.action {
+        case "opened": .pullOpened(number: event.number)
+        case "closed" where event.isMerged == true: .pullMerged(self.merge(event, isClosing: true))
+        case "merged": .pullMerged(self.merge(event, isClosing: false))
+        case _: nil
+        }
+    }
+
+    private static func merge(_ event: EventFields, isClosing: Bool) -> Merge {
+        Merge(
+            number: event.number, isClosing: isClosing, author: self.author(event),
+            linesAdded: event.additions.map { UInt64($0) },
+            linesDeleted: event.deletions.map { UInt64($0) })
+    }
+
+    private static func author(_ event: EventFields) -> GitHubUser? {
+        GitHubUser(id: event.authorID, login: event.authorLogin, type: event.authorType)
+    }
+
+    private static func issue(_ action: String?) -> Contribution? {
+        switch action {
+        case "opened": .issueOpened
+        case "closed": .issueClosed
+        case _: nil
+        }
+    }
+}

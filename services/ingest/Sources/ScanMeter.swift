@@ -1,0 +1,22 @@
+import Synchronization
+
+/// How far a scan is: written by the source's thread, read by the worker.
+final class ScanMeter: Sendable {
+    private let progress = Mutex(ScanProgress())
+    private let told = Mutex(ScanProgress())
+
+    /// The newest figure.
+    var current: ScanProgress { progress.withLock { $0 } }
+
+    func report(_ newest: ScanProgress) {
+        progress.withLock { $0 = newest }
+    }
+
+    /// Whether it was not told before; then it counts as told.
+    func isNews(_ figure: ScanProgress) -> Bool {
+        told.withLock { last in
+            defer { last = figure }
+            return last != figure
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import ServiceKit
+import TallyAPI
+
+/// Reading days and storing them.
+extension ScrapeWorker {
+    /// Starts scans while there is room and somebody lacks days.
+    func startScans() {
+        while scans.count < configuration.fetches {
+            let waiting = held.values.filter { $0.scan == nil }
+            let names = Set(waiting.map(\.claim.job.source)).sorted()
+            let started = names.contains { name in
+                guard let source = sources[name] else { return false }
+                return startScan(of: waiting.filter { $0.claim.job.source == name }, in: source)
+            }
+            guard started else { return }
+        }
+    }
+
+    private func startScan(of waiting: [Held], in source: any Source) -> Bool {
+        let candidates = waiting.map { job in
+            ScanPlanner.Candidate(
+                jobId: job.claim.job.id, pending: job.pending, lastServed: job.lastServed)
+        }
+        guard let scan = ScanPlanner.next(candidates) else { return false }
+        serial += 1
+        let number = serial
+        for id in scan.days.keys {
+            held[id]?.scan = number
+            held[id]?.lastServed = number
+        }
+        let targets = scan.days.sorted { $0.key < $1.key }.compactMap { id, days in
+            held[id].map { job in
+                ScanTarget(
+                    repositoryId: job.claim.job.repositoryId, names: job.names, days: days)
+            }
+        }
+        let meter = ScanMeter()
+        let task = Task { await self.read(targets, scan: number, meter: meter, from: source) }
+        scans[number] = Running(
+            task: task, meter: meter, jobs: Set(scan.days.keys), days: scan.union)
+        return true
+    }
+
+    private func read(
+        _ targets: [ScanTarget], scan: UInt64, meter: ScanMeter, from source: any Source
+    ) async {
+        do {
+            try await source.scan(targets, progress: { meter.report($0) }) { day in
+                try await self.take(day, of: scan, meter: meter)
+            }
+            await end(scan, meter: meter, failure: nil)
+        } catch let failure as JobFailure {
+            await end(scan, meter: meter, failure: failure)
+        } catch is CancellationError {
+            await end(scan, meter: meter, failure: nil)
+        } catch {
+            logger.error("a scan failed", ["error": "\(error)"])
+            let failure = JobFailure(
+                code: "internal", message: "the scan failed for an unknown cause", canPass: true)
+            await end(scan, meter: meter, failure: failure)
+        }
+    }
+
+    /// Stores a day for every job of the scan that wants it.
+    private func take(_ day: ScannedDay, of scan: UInt64, meter: ScanMeter) async throws {
+        try Task.checkCancellation()
+        for id in scans[scan]?.jobs.sorted() ?? [] {
+            guard let job = held[id], job.scan == scan, job.pending.first == day.day else {
+                continue
+            }
+            await store(day, for: id, job, meter: meter)
+        }
+        if scans[scan]?.jobs.isEmpty != false { throw CancellationError() }
+    }
+
+    private func store(
+        _ scanned: ScannedDay, for id: String, _ job: Held, meter: ScanMeter
+    ) async {
+        let repositoryId = job.claim.job.repositoryId
+        let found = scanned.repositories.first { $0.repositoryId == repositoryId }
+        let content = found ?? RepositoryDay(repositoryId: repositoryId)
+        let day = DayStore.Day(scanned, content, of: job.claim.job)
+        var progress = metered(job, meter.current)
+        let contributors = job.contributors.union(content.people.keys)
+        progress.daysDone += 1
+        progress.events += content.events
+        progress.contributors = max(progress.contributors, UInt32(clamping: contributors.count))
+        do {
+            _ = try await retrying(until: job.leaseEnds) { [store, progress] in
+                try await store.store(day, for: job.claim, progress: progress)
+            }
+            guard held[id]?.claim.attempt == job.claim.attempt else { return }
+            held[id]?.pending.removeFirst()
+            held[id]?.progress.daysDone = progress.daysDone
+            held[id]?.progress.events = progress.events
+            held[id]?.progress.contributors = progress.contributors
+            held[id]?.contributors = contributors
+        } catch let error as IngestError where error.code == .corrupt {
+            await giveUp(job.claim, Self.damaged(error))
+            scans[job.scan ?? 0]?.jobs.remove(id)
+        } catch {
+            drop(id, because: "a day could not be stored: \(error)")
+        }
+    }
+
+    private static func damaged(_ error: IngestError) -> JobFailure {
+        JobFailure(
+            code: "stored_data_damaged",
+            message: "what is stored of the repository contradicts itself: \(error.message)",
+            canPass: false)
+    }
+
+    /// The job's progress with what the running scan has read so far.
+    func metered(_ job: Held, _ scan: ScanProgress) -> JobProgress {
+        var progress = job.progress
+        progress.bytes += scan.bytes
+        let hours = progress.hoursDone + UInt32(clamping: scan.hoursDone)
+        progress.hoursDone = min(hours, progress.hoursTotal)
+        return progress
+    }
+
+    /// Stores how far the scans are, for whoever watches.
+    func saveProgress() async {
+        for scan in scans.values {
+            let current = scan.meter.current
+            guard scan.meter.isNews(current) else { continue }
+            for id in scan.jobs {
+                guard let job = held[id] else { continue }
+                do { try await store.save(metered(job, current), of: job.claim) } catch {
+                    logger.debug("progress was not stored", ["job": id, "error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    private func end(_ number: UInt64, meter: ScanMeter, failure: JobFailure?) async {
+        let scan = scans.removeValue(forKey: number)
+        for id in scan?.jobs.sorted() ?? [] {
+            guard let job = held[id], job.scan == number else { continue }
+            held[id]?.scan = nil
+            held[id]?.progress = metered(job, meter.current)
+            if let failure {
+                await giveUp(job.claim, failure)
+            } else if job.pending.isEmpty {
+                await finish(id)
+            } else if let day = job.pending.first, scan?.days.contains(day) == true, !stopping {
+                await giveUp(job.claim, Self.incomplete)
+            }
+        }
+        do { try await store.countBytes(meter.current.bytes) } catch {
+            logger.debug("bytes were not counted", ["error": "\(error)"])
+        }
+        wake()
+    }
+
+    private static let incomplete = JobFailure(
+        code: "source_incomplete", message: "the source ended before all days were read",
+        canPass: true)
+
+    /// Tries again while the database is away and the lease lasts.
+    func retrying<T: Sendable>(
+        until end: ContinuousClock.Instant, _ body: @Sendable () async throws -> T
+    ) async throws -> T {
+        var wait: Duration = .milliseconds(200)
+        while true {
+            do { return try await body() } catch let error as IngestError {
+                guard error.code.canPass, now() + wait < end else { throw error }
+                try await Task.sleep(for: wait)
+                wait = min(wait * 2, .seconds(5))
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ServiceKit
+import TallyAPI
+
+/// Where activity comes from: GH Archive today; GitHub's API and BigQuery have the same shape.
+///
+/// A source reads and counts; it stores nothing and knows no job. Calls end within a second after
+/// their task is cancelled.
+protocol Source: Sendable {
+    /// The stable name: "archive".
+    var name: String { get }
+    /// What it holds was invented to show how Tally works.
+    var isDemonstration: Bool { get }
+
+    /// Looks a repository up by its name, any letter case; the newest event of the range wins.
+    /// - Returns: nil when no event of the range names it.
+    /// - Throws: `JobFailure` when the source cannot be read.
+    func find(name: String, since: CivilDay, until: CivilDay) async throws -> FoundRepository?
+
+    /// Reads a range once for all targets and hands over every day that one of them asks for, in
+    /// order, waiting for each to be taken.
+    /// - Parameters:
+    ///   - progress: called after each hour from any thread; its numbers never fall.
+    ///   - deliver: what it throws ends the scan and is thrown on.
+    /// - Throws: `JobFailure` when the source cannot be read, `CancellationError`.
+    func scan(
+        _ targets: [ScanTarget], progress: @escaping @Sendable (ScanProgress) -> Void,
+        deliver: @escaping @Sendable (ScannedDay) async throws -> Void
+    ) async throws
+
+    /// Something that is different when the hours of a day are; nil when that cannot be told
+    /// without reading them.
+    func fingerprint(of day: CivilDay) async -> [UInt8]?
+}
+
+extension Source {
+    func fingerprint(of day: CivilDay) async -> [UInt8]? { nil }
+}
+
+/// A repository whose days are wanted.
+struct ScanTarget: Hashable, Sendable {
+    var repositoryId: Int64
+    /// All its known names, for events that carry no id.
+    var names: [String]
+    /// The days wanted, ascending, each once.
+    var days: [CivilDay]
+}
+
+/// A repository that a source knows.
+struct FoundRepository: Hashable, Sendable {
+    var id: Int64
+    /// As the newest event of it writes it.
+    var name: String
+    /// The time of that event, microseconds since the epoch.
+    var seenUs: Int64
+}
+
+/// How far a scan is.
+struct ScanProgress: Hashable, Sendable {
+    var hoursTotal = 0
+    var hoursDone = 0
+    /// Compressed bytes read.
+    var bytes: UInt64 = 0
+}
+
+/// One day as a source read it.
+struct ScannedDay: Hashable, Sendable {
+    var day: CivilDay
+    var hoursExpected = 24
+    /// Hours that the source does not have, ascending.
+    var hoursMissing: [Int] = []
+    /// Hours that could not be read to their end: nothing of them is counted.
+    var hoursDamaged: [Int] = []
+    /// Hours that are not published yet.
+    var hoursPending: [Int] = []
+    /// Of the day's hours as they were before they were read; nil = cannot be told.
+    var fingerprint: [UInt8]?
+    /// Lines that no reader could count.
+    var linesSkipped: UInt64 = 0
+    /// Targets without events may be left out.
+    var repositories: [RepositoryDay] = []
+}
+
+/// What happened in one repository on one day; each event once.
+struct RepositoryDay: Hashable, Sendable {
+    /// Who somebody is, as the day's last event of them says.
+    struct Person: Hashable, Sendable {
+        var login: String
+        var bot: Bool
+    }
+    /// A name of the repository, and when events carried it.
+    struct Name: Hashable, Sendable {
+        var name: String
+        var firstUs: Int64
+        var lastUs: Int64
+    }
+    struct Opening: Hashable, Sendable {
+        var number: Int64
+        var authorId: Int64
+        var atUs: Int64
+    }
+    /// Which event told of a merge.
+    enum MergeSignal: Hashable, Sendable {
+        /// Action `closed` with `merged` true.
+        case closed
+        /// Action `merged`.
+        case merged
+    }
+    struct Merge: Hashable, Sendable {
+        var number: Int64
+        var signal: MergeSignal
+        /// As the payload says; 0 = it does not.
+        var authorId: Int64 = 0
+        /// nil = the payload does not say.
+        var linesAdded: UInt64?
+        var linesDeleted: UInt64?
+        var atUs: Int64
+    }
+    struct Review: Hashable, Sendable {
+        var number: Int64
+        var reviewerId: Int64
+        /// Of the pull request, as the payload says; 0 = it does not.
+        var authorId: Int64 = 0
+        var count: UInt64 = 1
+    }
+
+    var repositoryId: Int64
+    /// Events counted.
+    var events: UInt64 = 0
+    /// Everyone whom the day's events name, authors of merges included.
+    var people: [Int64: Person] = [:]
+    /// Without merges, their lines, and reviews: those come as facts below, since whom they count
+    /// for may depend on other days.
+    var counters: [Int64: Counters] = [:]
+    var names: [Name] = []
+    var openings: [Opening] = []
+    var merges: [Merge] = []
+    var reviews: [Review] = []
+    /// Pushes that do not say how many commits they had.
+    var unsizedPushes: UInt64 = 0
+}
