@@ -34,6 +34,7 @@ public final class PostgresPool: Sendable {
     ///
     /// - Parameter deadline: time for waiting and working together; then the statement is cancelled.
     /// - Throws: `PostgresError`, or what `body` throws.
+    @discardableResult
     public func withConnection<Value: Sendable>(
         deadline: Duration = .seconds(10),
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
@@ -67,6 +68,7 @@ public final class PostgresPool: Sendable {
     ///
     /// - Parameter retries: how often a conflict with another transaction is tried again; then
     ///   `body` runs again from the start.
+    @discardableResult
     public func transaction<Value: Sendable>(
         deadline: Duration = .seconds(10), retries: Int = 3,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value

@@ -1,0 +1,224 @@
+import Postgres
+@testable import Scoring
+import TallyAPI
+import TestKit
+import Testing
+
+/// Batches become scores, on a real Postgres.
+@Suite struct StoreTests {
+    @Test func `a batch gives everyone a score in every window their days touch`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let batch = Workshop.batch(
+            [
+                Workshop.row(2, day: today, [Workshop.person(5, "ann", Counters(commits: 2))]),
+                Workshop.row(3, day: today - 100, [
+                    Workshop.person(5, "ann", Counters(releases: 1)),
+                    Workshop.person(6, "bob", Counters(comments: 4)),
+                ]),
+            ], repositories: [Workshop.repository], change: 3)
+        try await shop.store.apply(batch)
+        let feed = try await shop.feed()
+        let scores = Dictionary(
+            uniqueKeysWithValues: feed.scores.map { ("\($0.contributorId) \($0.window)", $0.score) })
+        #expect(
+            scores == [
+                "5 all": 50_000, "5 730d": 50_000, "5 365d": 50_000, "5 90d": 20_000,
+                "5 30d": 20_000, "5 7d": 20_000, "6 all": 12_000, "6 730d": 12_000,
+                "6 365d": 12_000,
+            ])
+        #expect(feed.people.map(\.login).sorted() == ["ann", "bob"])
+        #expect(feed.repositories.map(\.name) == ["tide/harbor"])
+        let changes = (feed.scores.map(\.change) + feed.people.map(\.change)
+            + feed.repositories.map(\.change)).sorted()
+        #expect(Set(changes).count == changes.count)
+        #expect(changes.last == feed.change)
+    }
+
+    @Test func `the SQL of the store and the formula give the same scores`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let people = (1...40).map { number in
+            let n = UInt64(number)
+            return Workshop.person(
+                Int64(number), "p\(number)",
+                Counters(
+                    commits: n % 7, prsOpened: n % 5, prsMerged: n % 3, prsReviewed: n % 11,
+                    issuesOpened: n % 2, issuesClosed: n % 13, comments: n, releases: n % 4,
+                    linesAdded: n * 5000, linesDeleted: n * 77))
+        }
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(2, day: today, people)], repositories: [Workshop.repository],
+                change: 2))
+        let feed = try await shop.feed()
+        #expect(feed.scores.count == 40 * 6)
+        for row in feed.scores {
+            #expect(row.score == FormulaTests.usual.score(row.counters ?? Counters()))
+        }
+    }
+
+    @Test func `the same batch again renumbers nothing`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let rows = [Workshop.row(2, day: today, [Workshop.person(5, "ann", Counters(commits: 2))])]
+        try await shop.store.apply(
+            Workshop.batch(rows, repositories: [Workshop.repository], change: 2))
+        let before = try await shop.feed()
+        try await shop.store.apply(Workshop.batch(rows, change: 2))
+        #expect(try await shop.feed(after: before.change).scores.isEmpty)
+    }
+
+    @Test func `FLT-22 fewer counters fall and nothing leaves the board`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let both = [
+            Workshop.person(5, "ann", Counters(commits: 9)),
+            Workshop.person(6, "bob", Counters(commits: 1)),
+        ]
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(2, day: today, both)], repositories: [Workshop.repository], change: 2))
+        let before = try await shop.feed()
+        let fewer = [Workshop.person(5, "ann", Counters(commits: 4))]
+        try await shop.store.apply(
+            Workshop.batch([Workshop.row(3, day: today, fewer)], change: 3))
+        let after = try await shop.feed(after: before.change)
+        #expect(after.scores.filter { $0.contributorId == 5 }.allSatisfy { $0.score == 40_000 })
+        #expect(after.scores.filter { $0.contributorId == 6 }.allSatisfy(\.removed))
+        #expect(after.scores.filter { $0.contributorId == 6 }.count == 6)
+    }
+
+    @Test func `FLT-24 a removed repository leaves tombstones alone`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let people = [Workshop.person(5, "ann", Counters(commits: 9))]
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(2, day: today, people)], repositories: [Workshop.repository],
+                change: 2))
+        let before = try await shop.feed()
+        var gone = Workshop.repository
+        gone.removed = true
+        try await shop.store.apply(Workshop.batch([], repositories: [gone], change: 3))
+        let after = try await shop.feed(after: before.change)
+        #expect(after.scores.count == 6)
+        #expect(after.scores.allSatisfy(\.removed))
+        #expect(after.repositories.map(\.removed) == [true])
+    }
+
+    @Test func `nobody has no score, and bots have one with their reason`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let people = [
+            Workshop.person(0, "", Counters(prsMerged: 3)),
+            Workshop.person(7, "mender[bot]", bot: true, Counters(commits: 1)),
+        ]
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(2, day: today, people)], repositories: [Workshop.repository],
+                change: 2))
+        let feed = try await shop.feed()
+        #expect(Set(feed.scores.map(\.contributorId)) == [7])
+        #expect(feed.people.map(\.bot) == [true])
+        #expect(feed.people.first?.botReason.contains("[bot]") == true)
+    }
+
+    @Test func `FLT-25 a renamed person keeps the score, and the old login still finds them`()
+        async throws
+    {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let rows = [
+            Workshop.row(2, day: today - 1, [Workshop.person(5, "ann", Counters(commits: 1))]),
+            Workshop.row(3, day: today, [Workshop.person(5, "anna", Counters(commits: 1))]),
+        ]
+        for row in rows {
+            try await shop.store.apply(
+                Workshop.batch([row], repositories: [Workshop.repository], change: row.change))
+        }
+        let facts = try await shop.store.facts(login: "ANN", window: "all", repository: "")
+        #expect(facts?.person.login == "anna")
+        #expect(facts?.person.formerLogins == ["ann"])
+        #expect(facts?.shares.map(\.score) == [20_000])
+    }
+
+    @Test func `FLT-25 a login that changes hands merges nobody`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let rows = [
+            Workshop.row(2, day: today - 1, [Workshop.person(5, "ann", Counters(commits: 1))]),
+            Workshop.row(3, day: today, [
+                Workshop.person(5, "anna", Counters(commits: 1)),
+                Workshop.person(9, "ann", Counters(commits: 5)),
+            ]),
+        ]
+        for row in rows {
+            try await shop.store.apply(
+                Workshop.batch([row], repositories: [Workshop.repository], change: row.change))
+        }
+        let now = try await shop.store.facts(login: "ann", window: "all", repository: "")
+        #expect(now?.person.contributorId == 9)
+        #expect(now?.shares.map(\.score) == [50_000])
+    }
+
+    @Test func `FLT-03 a batch that fails leaves nothing, and its cursor stands`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(2, day: today, [Workshop.person(5, "ann", Counters(commits: 1))])],
+                repositories: [Workshop.repository], change: 2))
+        let before = try await shop.feed()
+        try await shop.pool.withConnection {
+            try $0.script("alter table log_lines add constraint broken check (seq < 0) not valid")
+        }
+        let rows = [Workshop.row(3, day: today, [Workshop.person(5, "ann", Counters(commits: 8))])]
+        await #expect(throws: PostgresError.self) {
+            try await shop.store.apply(Workshop.batch(rows, change: 3))
+        }
+        #expect(try await shop.feed(after: before.change).scores.isEmpty)
+        #expect(try await shop.store.cursor().change == 2)
+        try await shop.pool.withConnection {
+            try $0.script("alter table log_lines drop constraint broken")
+        }
+        try await shop.store.apply(Workshop.batch(rows, change: 3))
+        #expect(try await shop.feed(after: before.change).scores.allSatisfy { $0.score == 80_000 })
+    }
+
+    @Test func `FLT-29 windows roll over once, and only for those whose days leave`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        // As if the service had stopped ten days ago.
+        try await shop.pool.withConnection {
+            try $0.execute("update score_feed set as_of_day = $1", [.int32(today - 10)])
+        }
+        let rows = [
+            Workshop.row(2, day: today - 12, [Workshop.person(5, "ann", Counters(commits: 1))]),
+            Workshop.row(3, day: today - 400, [Workshop.person(6, "bob", Counters(commits: 1))]),
+        ]
+        try await shop.store.apply(
+            Workshop.batch(rows, repositories: [Workshop.repository], change: 3))
+        let before = try await shop.feed()
+        #expect(before.scores.contains { $0.contributorId == 5 && $0.window == "7d" })
+        #expect(try await shop.store.rollOver())
+        let after = try await shop.feed(after: before.change)
+        #expect(after.scores.map(\.window) == ["7d"])
+        #expect(after.scores.map(\.removed) == [true])
+        #expect(try await !shop.store.rollOver())
+    }
+
+    @Test func `what ranking published is told upstream as activity`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        try await shop.store.apply(
+            Workshop.batch(
+                [Workshop.row(4, day: today, [Workshop.person(5, "ann", Counters(commits: 1))])],
+                repositories: [Workshop.repository], change: 4))
+        let feed = try await shop.feed()
+        #expect(try await shop.store.watermarks() == Watermarks(applied: 4, published: 0))
+        try await shop.store.record(
+            follower: "ranking", instance: "i", applied: feed.change, published: feed.change)
+        #expect(try await shop.store.watermarks() == Watermarks(applied: 4, published: 4))
+    }
+}
