@@ -9,13 +9,15 @@ import Testing
         weights: [10000, 15000, 25000, 20000, 8000, 5000, 3000, 30000, 10, 5],
         lineBonusCap: 1_000_000)
 
-    @Test(arguments: [
+    static let weights: [(Counters, Int64)] = [
         (Counters(commits: 1), 10_000), (Counters(prsOpened: 1), 15_000),
         (Counters(prsMerged: 1), 25_000), (Counters(prsReviewed: 1), 20_000),
         (Counters(issuesOpened: 1), 8_000), (Counters(issuesClosed: 1), 5_000),
         (Counters(comments: 1), 3_000), (Counters(releases: 1), 30_000),
         (Counters(linesAdded: 1), 10), (Counters(linesDeleted: 1), 5),
-    ])
+    ]
+
+    @Test(arguments: Self.weights)
     func `each counter has its weight in thousandths`(counters: Counters, score: Int64) {
         #expect(Self.usual.score(counters) == score)
     }

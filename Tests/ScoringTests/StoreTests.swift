@@ -205,7 +205,7 @@ import Testing
         let after = try await shop.feed(after: before.change)
         #expect(after.scores.map(\.window) == ["7d"])
         #expect(after.scores.map(\.removed) == [true])
-        #expect(try await !shop.store.rollOver())
+        #expect(try await shop.store.rollOver() == false)
     }
 
     @Test func `what ranking published is told upstream as activity`() async throws {
