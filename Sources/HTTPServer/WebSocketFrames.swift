@@ -79,6 +79,7 @@ final class WebSocketFrames: @unchecked Sendable {
     /// Whether both sides are done, or the frames were broken beyond repair.
     var isFinished: Bool {
         self.hasFailed || wslay_event_get_close_received(self.context) != 0
+            || wslay_event_get_close_sent(self.context) != 0
             || (wslay_event_want_read(self.context) == 0
                 && wslay_event_want_write(self.context) == 0)
     }
