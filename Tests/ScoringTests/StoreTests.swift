@@ -85,7 +85,7 @@ import Testing
             Workshop.batch([Workshop.row(3, day: today, fewer)], change: 3))
         let after = try await shop.feed(after: before.change)
         #expect(after.scores.filter { $0.contributorId == 5 }.allSatisfy { $0.score == 40_000 })
-        #expect(after.scores.filter { $0.contributorId == 6 }.allSatisfy(\.removed))
+        #expect(after.scores.filter { $0.contributorId == 6 }.allSatisfy { $0.removed })
         #expect(after.scores.filter { $0.contributorId == 6 }.count == 6)
     }
 
@@ -103,7 +103,7 @@ import Testing
         try await shop.store.apply(Workshop.batch([], repositories: [gone], change: 3))
         let after = try await shop.feed(after: before.change)
         #expect(after.scores.count == 6)
-        #expect(after.scores.allSatisfy(\.removed))
+        #expect(after.scores.allSatisfy { $0.removed })
         #expect(after.repositories.map(\.removed) == [true])
     }
 
