@@ -25,8 +25,7 @@ final class DeadlineThread: Sendable {
 
     /// What is due now; nil when closed. Waits without a deadline while there is none.
     private static func due(_ state: Guarded<State>) -> [@Sendable () -> Void]? {
-        state.withLock { state, condition in
-            while state.entries.isEmpty && !state.isClosed { condition.wait() }
+        state.withLock(when: { !$0.entries.isEmpty || $0.isClosed }) { state in
             if state.isClosed { return nil }
             let now = ContinuousClock.now
             let due = state.entries.filter { $0.value.at <= now }

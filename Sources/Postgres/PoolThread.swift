@@ -36,12 +36,8 @@ final class WorkQueue: Sendable {
 
     /// The next work; nil when the pool is closed.
     func take() -> (@Sendable () -> Void)? {
-        self.state.withLock { state, condition in
-            while state.jobs.isEmpty {
-                if state.isClosed { return nil }
-                condition.wait()
-            }
-            return state.jobs.removeFirst().1
+        self.state.withLock(when: { !$0.jobs.isEmpty || $0.isClosed }) { state in
+            state.jobs.isEmpty ? nil : state.jobs.removeFirst().1
         }
     }
 
@@ -55,13 +51,15 @@ final class WorkQueue: Sendable {
 
 /// A value behind a pthread mutex with a condition: threads that may block wait on it.
 ///
+/// Waiting happens outside every access to the value: inside one the compiler may take for granted
+/// that nobody else changes it.
+///
 /// `@unchecked Sendable`: `value` is touched with the mutex held alone.
 final class Guarded<Value>: @unchecked Sendable {
-    /// Waits for and tells of changes; valid inside `withLock`.
+    /// Tells of changes; valid inside `withLock`.
     struct Condition {
         fileprivate let mutex: UnsafeMutablePointer<pthread_mutex_t>
         fileprivate let condition: UnsafeMutablePointer<pthread_cond_t>
-        func wait() { pthread_cond_wait(self.condition, self.mutex) }
         func signal() { pthread_cond_signal(self.condition) }
         func broadcast() { pthread_cond_broadcast(self.condition) }
     }
@@ -82,6 +80,18 @@ final class Guarded<Value>: @unchecked Sendable {
         pthread_cond_destroy(self.primitives.condition)
         self.primitives.mutex.deallocate()
         self.primitives.condition.deallocate()
+    }
+
+    /// Waits until `isReady`, then runs `body` with the lock held.
+    func withLock<Result>(
+        when isReady: (Value) -> Bool, _ body: (inout Value) -> Result
+    ) -> Result {
+        pthread_mutex_lock(self.primitives.mutex)
+        defer { pthread_mutex_unlock(self.primitives.mutex) }
+        while !isReady(self.value) {
+            pthread_cond_wait(self.primitives.condition, self.primitives.mutex)
+        }
+        return body(&self.value)
     }
 
     func withLock<Result>(_ body: (inout Value, Condition) -> Result) -> Result {

@@ -27,7 +27,10 @@ final class PoolWorker {
 
     func run(_ queue: WorkQueue) {
         pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
-        while let job = queue.take() { job() }
+        // The thread's slot holds no reference: the worker must live as long as the loop.
+        withExtendedLifetime(self) {
+            while let job = queue.take() { job() }
+        }
         pthread_setspecific(Self.key, nil)
     }
 
