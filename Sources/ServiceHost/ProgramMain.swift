@@ -61,7 +61,6 @@ public enum ProgramMain {
 
     private static func serve(_ program: any ServiceProgram.Type) async -> Int32 {
         SystemAccess.harden()
-        Signals.block()
         var reader = ConfigurationReader(
             environment: SystemAccess.environment, readSecret: { SystemAccess.readSecret($0) })
         let settings = HostSettings(&reader, program)

@@ -1,27 +1,33 @@
 private import Glibc
 
 /// SIGTERM and SIGINT as a stream: the first asks to end, the second insists.
+///
+/// By handlers that write into a pipe: blocked signals would not do, for the runtime's main thread
+/// unblocks all of them.
 enum Signals {
-    /// Blocks the signals for every thread started from now on; call it first.
-    static func block() {
-        var set = Self.set
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
-
-    private static var set: sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        return set
-    }
+    /// Its two ends; made before the first handler, which may do nothing but write.
+    private static let pipe: (read: Int32, write: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        precondition(Glibc.pipe(&ends) == 0, "no pipe for signals")
+        return (ends[0], ends[1])
+    }()
 
     /// Calls `body` on a thread of its own for each signal.
     static func onSignal(_ body: @escaping @Sendable () -> Void) {
+        let end = self.pipe.read
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in
+            var byte: UInt8 = 0
+            _ = write(Signals.pipe.write, &byte, 1)
+        }
+        action.sa_flags = SA_RESTART
+        for number in [SIGTERM, SIGINT] { sigaction(number, &action, nil) }
         ThreadStart.run(name: "signals") {
-            var set = Self.set
-            var number: Int32 = 0
-            while sigwait(&set, &number) == 0 { body() }
+            var byte: UInt8 = 0
+            while true {
+                let count = read(end, &byte, 1)
+                if count == 1 { body() } else if errno != EINTR { return }
+            }
         }
     }
 }
