@@ -17,6 +17,17 @@ extension IngestStore {
         return claims
     }
 
+    /// Ends the leases of processes of this machine that died.
+    /// - Returns: how many jobs are free again.
+    func freeJobsOfTheDead(seenBy me: String) async throws -> Int {
+        let holders = try await read { try JobStore.leaseHolders(in: $0) }
+        var freed = 0
+        for holder in holders where LeaseOwner.isGone(holder, seenBy: me) {
+            freed += try await write { try JobStore.endLeases(of: holder, in: $0) }
+        }
+        return freed
+    }
+
     /// Renews leases; returns the jobs that are still this worker's.
     func renew(_ claims: [JobClaim]) async throws -> Set<String> {
         guard !claims.isEmpty else { return [] }

@@ -133,6 +133,27 @@ enum JobStore {
         return Set(try rows.map { try $0.string("id") })
     }
 
+    /// Who holds leases.
+    static func leaseHolders(in connection: PostgresConnection) throws -> [String] {
+        try connection.query(
+            """
+            select distinct leased_by from scrape_jobs
+            where lease_until is not null and leased_by is not null
+            """
+        ).map { try $0.string("leased_by") }
+    }
+
+    /// Ends the leases of somebody who is gone, so that their jobs need not wait.
+    static func endLeases(
+        of holder: String, in connection: PostgresConnection
+    ) throws -> Int {
+        try connection.execute(
+            """
+            update scrape_jobs set lease_until = now() - interval '1 s'
+            where leased_by = $1 and lease_until is not null
+            """, [.string(holder)])
+    }
+
     /// Lets an event happen to a job that this worker holds.
     /// - Throws: `IngestError` `.leaseLost` when it is another's by now, or has ended.
     static func advance(

@@ -69,6 +69,7 @@ actor ScrapeWorker {
     /// Works until its task is cancelled, then hands its jobs back.
     /// - Parameter orders: ids of jobs that callers submitted, cancelled or removed.
     func run(orders: AsyncStream<String>) async {
+        await freeJobs()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.heartbeats() }
             group.addTask { await self.polls() }
@@ -81,6 +82,16 @@ actor ScrapeWorker {
         }
         // In a task of its own: this one is cancelled, and so would be its statements.
         await Task { await self.handBack() }.value
+    }
+
+    /// After a crash the next process of the machine need not wait for the leases to run out.
+    private func freeJobs() async {
+        do {
+            let freed = try await store.freeJobsOfTheDead(seenBy: configuration.owner)
+            if freed > 0 { logger.info("jobs of a process that died are free", ["n": "\(freed)"]) }
+        } catch {
+            logger.warning("leases could not be looked at", ["error": "\(error)"])
+        }
     }
 
     /// Looks for work once: claims, plans, starts scans.
