@@ -208,6 +208,9 @@ int read_event(
 
 }  // namespace
 
+/// Deeper than any payload of GitHub's.
+static const int event_depth_max = 128;
+
 int tally_json_event(
     tally_parser *parser, const uint8_t *line, size_t length, size_t capacity,
     const int64_t *wanted, size_t wanted_count, tally_event *event) try {
@@ -220,7 +223,13 @@ int tally_json_event(
     if (parser->stream.iterate(view).get(document)) return -1;
     if (document.get_object().get(object)) return -1;
     finder find{document};
-    return read_event(find, object, wanted, wanted_count, event);
+    int status = read_event(find, object, wanted, wanted_count, event);
+    if (status != 1) return status;
+    // The fields were taken in passing. An event that counts must be well-formed to its end: no
+    // second object behind it, no key twice, no bottomless nesting.
+    const uint8_t *tape;
+    size_t tape_length;
+    return tally_json_tape(parser, line, length, event_depth_max, &tape, &tape_length) ? -1 : 1;
 } catch (...) {
     return -1;
 }
