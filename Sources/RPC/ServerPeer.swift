@@ -164,6 +164,14 @@ actor ServerPeer {
             return .reply(try await route.run(incoming))
         } catch let error as RPCError {
             return .failed(error, internalError: nil)
+        } catch is CancellationError where incoming.context.isDraining {
+            // An endless stream that ended for the drain: its caller goes on elsewhere, or here
+            // again in a moment.
+            return .failed(
+                RPCError(
+                    .unavailable, "the server drains; go on where you were",
+                    reason: ErrorReason.draining, retryAfter: .milliseconds(200)),
+                internalError: nil)
         } catch is CancellationError {
             return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
         } catch {

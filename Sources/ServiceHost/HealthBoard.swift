@@ -12,6 +12,8 @@ public final class HealthBoard: Sendable {
 
     private struct Board {
         var parts: [String: State] = [:]
+        /// RPC services; each follows the whole unless it is a part of its own.
+        var services: Set<String> = []
         var isDraining = false
         var watchers: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var next: UInt64 = 0
@@ -32,6 +34,12 @@ public final class HealthBoard: Sendable {
         for watcher in watchers { watcher.yield() }
     }
 
+    /// Makes the services of these methods known by name: `/package.Service/Method`.
+    func serve(_ methods: [String]) {
+        let names = methods.compactMap { $0.split(separator: "/").first.map(String.init) }
+        self.board.withLock { $0.services = Set(names) }
+    }
+
     /// The service is about to stop: nothing serves any more.
     public func drain() {
         let watchers = self.board.withLock { board in
@@ -44,11 +52,18 @@ public final class HealthBoard: Sendable {
     /// The names of all parts.
     public var parts: [String] { self.board.withLock { $0.parts.keys.sorted() } }
 
-    /// The state of a part, or of the whole for the empty name; nil for an unknown one.
+    /// The names of the RPC services that follow the whole.
+    var services: [String] { self.board.withLock { $0.services.sorted() } }
+
+    /// The state of a part or a service, or of the whole for the empty name; nil for an unknown
+    /// one.
     public func state(of part: String) -> State? {
         self.board.withLock { board in
+            guard part.isEmpty || board.parts[part] != nil || board.services.contains(part) else {
+                return nil
+            }
             if board.isDraining { return .notServing("the service is about to stop") }
-            if !part.isEmpty { return board.parts[part] }
+            if let state = board.parts[part] { return state }
             for (name, state) in board.parts.sorted(by: { $0.key < $1.key }) {
                 if case .notServing(let reason) = state { return .notServing("\(name): \(reason)") }
             }

@@ -10,7 +10,7 @@ struct HealthHandlers: HealthService {
         _ request: HealthCheckRequest, context: CallContext
     ) async throws -> HealthCheckResponse {
         guard let state = self.board.state(of: request.service) else {
-            throw RPCError(.notFound, "no part is called \(request.service)")
+            throw RPCError(.notFound, "nothing is called \"\(request.service)\"")
         }
         return Self.response(state)
     }
@@ -38,7 +38,7 @@ struct HealthHandlers: HealthService {
     func list(
         _ request: HealthListRequest, context: CallContext
     ) async throws -> HealthListResponse {
-        let names = [""] + self.board.parts
+        let names = [""] + (self.board.parts + self.board.services).sorted()
         return HealthListResponse(
             services: names.compactMap { name in
                 self.board.state(of: name).map {

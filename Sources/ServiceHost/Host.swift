@@ -4,7 +4,6 @@ internal import RPC
 internal import RPCCore
 internal import ServiceKit
 internal import Sockets
-private import Synchronization
 internal import TallyAPI
 
 /// Runs one service from its configuration to its end.
@@ -35,10 +34,7 @@ struct Host {
         if self.kind.hasSchema { handle.health.set("database", .notServing("not asked yet")) }
         let parts = try await self.program.start(handle)
         let stop = StopSignal()
-        let server = try self.serve(handle, parts, stop)
-        let admin = try HTTPServer(
-            self.settings.admin,
-            handler: AdminPages(health: handle.health, metrics: handle.metrics), group: group)
+        let (server, admin) = try self.open(handle, parts, stop)
         self.announce(server, admin, parts)
         let workers = Task { await self.work(handle, parts) }
         let grace = await stop.wait() ?? self.settings.grace
@@ -63,29 +59,60 @@ struct Host {
         }
     }
 
-    private func serve(
+    /// Opens both ports.
+    ///
+    /// - Throws: `ConfigurationFaults` naming each that cannot be had; nothing is left open then.
+    private func open(
         _ handle: ServiceHandle, _ parts: ServiceParts, _ stop: StopSignal
-    ) throws -> RPCServer {
-        var configuration = ServerConfiguration(
-            hello: Hello(
-                agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance))
-        configuration.translate = { Self.translate($0) }
-        configuration.observe = { [logger, metrics = handle.metrics] call in
-            Self.note(call, metrics, logger)
-        }
-        configuration.connectionClosed = { [logger] peer, reason in
-            logger.debug("connection closed", ["peer": peer, "reason": reason])
-        }
+    ) throws -> (RPCServer, HTTPServer) {
+        var ports = PortOpener()
         let box = ServerBox()
+        let router = self.router(handle, parts, box, stop)
+        handle.health.serve(router.methods.map(\.path))
+        let server = ports.open("TALLY_RPC_LISTEN", self.settings.rpc) {
+            address throws(SocketError) in
+            try RPCServer(
+                address, router: router, configuration: self.configuration(handle, router),
+                group: handle.group)
+        }
+        let admin = ports.open("TALLY_ADMIN_LISTEN", self.settings.admin) {
+            address throws(SocketError) in
+            try HTTPServer(
+                address,
+                handler: AdminPages(
+                    health: handle.health, metrics: handle.metrics,
+                    connections: { box.connections }), group: handle.group)
+        }
+        guard let server, let admin else { throw ConfigurationFaults(faults: ports.faults) }
+        box.set(server)
+        return (server, admin)
+    }
+
+    private func router(
+        _ handle: ServiceHandle, _ parts: ServiceParts, _ box: ServerBox, _ stop: StopSignal
+    ) -> RPCRouter {
         var router = RPCRouter()
         router.register(HealthHandlers(board: handle.health))
         if let pool = handle.pool { router.register(LogsHandlers(pool: pool)) }
         router.register(self.admin(handle, box, stop))
         parts.register(&router)
-        let server = try RPCServer(
-            self.settings.rpc, router: router, configuration: configuration, group: handle.group)
-        box.set(server)
-        return server
+        return router
+    }
+
+    private func configuration(
+        _ handle: ServiceHandle, _ router: RPCRouter
+    ) -> ServerConfiguration {
+        var configuration = ServerConfiguration(
+            hello: Hello(
+                agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance))
+        configuration.translate = { Self.translate($0) }
+        let meter = CallMeter(
+            methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger)
+        configuration.observe = { meter.note($0) }
+        configuration.connectionClosed = { [logger] peer, reason in
+            logger.debug("connection closed", ["peer": peer, "reason": reason])
+        }
+        return configuration
     }
 
     private func admin(
@@ -107,18 +134,6 @@ struct Host {
                 retryAfter: .seconds(1))
         }
         return RPCError(.internalError, "the service failed; its log says why")
-    }
-
-    private static func note(
-        _ call: FinishedCall, _ metrics: MetricsRegistry, _ logger: Logger
-    ) {
-        let labels = [("rpc_method", call.method), ("rpc_response_status_code", call.code.name)]
-        metrics.observe(
-            "rpc_server_call_duration_seconds", help: "Time from request to status.",
-            labels: labels, call.duration)
-        if let text = call.internalError {
-            logger.error("a call failed", ["method": call.method, "error": text])
-        }
     }
 
     private func announce(_ server: RPCServer, _ admin: HTTPServer, _ parts: ServiceParts) {
@@ -152,8 +167,13 @@ struct Host {
     }
 
     private func waitForDatabase(_ handle: ServiceHandle, _ pool: PostgresPool) async {
-        guard let migrator = try? Migrator(SchemaFile.migrations(of: self.kind), schema: self.kind.name) else {
-            return
+        let migrator: Migrator
+        do {
+            let migrations = try SchemaFile.migrations(of: self.kind)
+            migrator = try Migrator(migrations, schema: self.kind.name)
+        } catch {
+            handle.health.set("database", .notServing("\(error)"))
+            return self.logger.error("the migrations are wrong", ["error": "\(error)"])
         }
         while !Task.isCancelled {
             let problem = await DatabaseWatch.problem(pool, migrator)
@@ -164,78 +184,5 @@ struct Host {
             handle.health.set("database", .notServing(problem))
             _ = try? await Task.sleep(for: .milliseconds(500))
         }
-    }
-}
-
-/// Looks after the database while the service runs: health, and old log lines.
-struct DatabaseWatch: Sendable {
-    let pool: PostgresPool
-    let handle: ServiceHandle
-
-    private static let interval = Duration.seconds(5)
-    /// Looks between two prunings: an hour.
-    private static let pruneEvery = 720
-
-    static func problem(_ pool: PostgresPool, _ migrator: Migrator) async -> String? {
-        do {
-            return try await pool.withConnection(deadline: .seconds(5)) { migrator.pending(in: $0) }
-        } catch {
-            return "the database does not answer"
-        }
-    }
-
-    func run() async {
-        var turn = 0
-        while !Task.isCancelled {
-            _ = try? await Task.sleep(for: Self.interval)
-            turn += 1
-            do {
-                let prunes = turn % Self.pruneEvery == 0
-                try await self.pool.withConnection(deadline: .seconds(30)) { connection in
-                    if prunes { try LogStore.prune(in: connection) }
-                    try connection.query("select 1")
-                }
-                self.handle.health.set("database", .serving)
-            } catch {
-                self.handle.health.set("database", .notServing("the database does not answer"))
-            }
-        }
-    }
-}
-
-/// Asked once to stop, by a signal or a call; a second signal ends the process.
-final class StopSignal: Sendable {
-    private let state = Mutex<(isSet: Bool, grace: Duration?)>((false, nil))
-    private let wakeup = Wakeup()
-
-    init() {
-        Signals.onSignal { [weak self] in
-            guard let self, !self.isSet else { SystemAccess.end(1) }
-            self.set(grace: nil)
-        }
-    }
-
-    var isSet: Bool { self.state.withLock { $0.isSet } }
-
-    func set(grace: Duration?) {
-        self.state.withLock { $0 = (true, grace) }
-        self.wakeup.signal()
-    }
-
-    func wait() async -> Duration? {
-        while !self.isSet { await self.wakeup.wait(beyond: 0, upTo: .seconds(3600)) }
-        return self.state.withLock { $0.grace }
-    }
-}
-
-/// The server, for handlers that are made before it.
-private final class ServerBox: Sendable {
-    private let server = Mutex<RPCServer?>(nil)
-
-    func set(_ server: RPCServer) { self.server.withLock { $0 = server } }
-
-    func load() async -> (connections: Int, calls: Int) {
-        guard let server = self.server.withLock({ $0 }) else { return (0, 0) }
-        return (server.connections, await server.callsInFlight)
     }
 }

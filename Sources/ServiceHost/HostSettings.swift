@@ -38,18 +38,45 @@ struct HostSettings: Sendable {
         self.logFormat = reader.choice(
             "TALLY_LOG_FORMAT", default: LogFormat.auto, "auto is text on a terminal, else json")
         if program.hasSchema { self.database = Self.database(&reader, program.name) }
+        reader.allow(Self.shared)
     }
+
+    /// What any of the four reads: one environment file may serve them all.
+    private static let shared = [
+        "TALLY_DATABASE_URL", "TALLY_DATABASE_PASSWORD_FILE", "TALLY_MIGRATION_DATABASE_URL",
+        "TALLY_MIGRATION_PASSWORD_FILE", "TALLY_HTTP_LISTEN", "TALLY_INGEST_ADDR",
+        "TALLY_SCORING_ADDR", "TALLY_RANKING_ADDR", "TALLY_GATEWAY_ADDR", "TALLY_ARCHIVE",
+        "TALLY_SOURCES", "TALLY_FETCHES", "TALLY_ADMIN_TOKEN_FILE", "TALLY_ALLOWED_ORIGINS",
+        "TALLY_RPC_LISTEN", "TALLY_ADMIN_LISTEN", "TALLY_ADDRESS_FILE", "TALLY_DRAIN_GRACE",
+        "TALLY_LOG_LEVEL", "TALLY_LOG_FORMAT",
+    ]
 
     private static func database(
         _ reader: inout ConfigurationReader, _ service: String
     ) -> PostgresConfiguration {
         let url = reader.required(
             "TALLY_DATABASE_URL", "the database, as postgresql://role@host:port/name")
+        self.check(url, "TALLY_DATABASE_URL", &reader)
         let password = reader.secret(
             "TALLY_DATABASE_PASSWORD_FILE", "file with the password of that role")
         return PostgresConfiguration(
             url: url, password: password, applicationName: "tally-\(service)", schema: service,
             poolSize: 6)
+    }
+
+    /// A password in a URL would be seen by everyone who sees the process.
+    private static func check(
+        _ url: String, _ name: String, _ reader: inout ConfigurationReader
+    ) {
+        guard !url.isEmpty else { return }
+        guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
+            return reader.fault("\(name) does not begin with postgresql://")
+        }
+        let authority = url.split(separator: "/").dropFirst().first ?? ""
+        let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+        if user.contains(":") || url.contains("password=") {
+            reader.fault("\(name) holds a password; put it into a file and name that instead")
+        }
     }
 
     /// What `migrate` reads: the owner's account, or else the service's own.
@@ -62,6 +89,9 @@ struct HostSettings: Sendable {
             "TALLY_MIGRATION_DATABASE_URL", "the database, as the role that owns the schema")
         let password = reader.secret("TALLY_MIGRATION_PASSWORD_FILE", "file with its password")
         if url == nil && own == nil { reader.fault("TALLY_MIGRATION_DATABASE_URL is missing") }
+        self.check(own ?? "", "TALLY_DATABASE_URL", &reader)
+        self.check(url ?? "", "TALLY_MIGRATION_DATABASE_URL", &reader)
+        reader.allow(self.shared)
         return PostgresConfiguration(
             url: url ?? own ?? "", password: url == nil ? ownPassword : password,
             applicationName: "tally-\(service)-migrate", schema: service, poolSize: 1)

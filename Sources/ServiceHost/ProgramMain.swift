@@ -67,20 +67,27 @@ public enum ProgramMain {
         let instance = program.init(reading: &reader)
         do throws(ConfigurationFaults) {
             try reader.finish()
-        } catch {
-            SystemAccess.writeError("tally-\(program.name): the configuration is wrong")
-            for fault in error.faults { SystemAccess.writeError("  \(fault)") }
-            return 2
-        }
+        } catch { return self.refuse(program, error) }
         let logger = self.logger(settings, program.name)
         do {
             return try await Host(
                 program: instance, kind: program, settings: settings, logger: logger
             ).run()
+        } catch let faults as ConfigurationFaults {
+            return self.refuse(program, faults)
         } catch {
             logger.error("the service could not start", ["error": "\(error)"])
             return 1
         }
+    }
+
+    /// Says everything that is wrong; nothing was started.
+    private static func refuse(
+        _ program: any ServiceProgram.Type, _ faults: ConfigurationFaults
+    ) -> Int32 {
+        SystemAccess.writeError("tally-\(program.name): the configuration is wrong")
+        for fault in faults.faults { SystemAccess.writeError("  " + Logger.visible(fault)) }
+        return 2
     }
 
     private static func logger(_ settings: HostSettings, _ name: String) -> Logger {
@@ -96,14 +103,8 @@ public enum ProgramMain {
     }
 
     private static func migrate(_ program: any ServiceProgram.Type) -> Int32 {
-        var environment = SystemAccess.environment
-        // Variables of the service itself may stand in a shared environment file.
-        environment = environment.filter {
-            !$0.key.hasPrefix("TALLY_") || $0.key.contains("DATABASE")
-                || $0.key.contains("MIGRATION")
-        }
         var reader = ConfigurationReader(
-            environment: environment, readSecret: { SystemAccess.readSecret($0) })
+            environment: SystemAccess.environment, readSecret: { SystemAccess.readSecret($0) })
         let configuration = HostSettings.migration(&reader, program.name)
         do {
             try reader.finish()

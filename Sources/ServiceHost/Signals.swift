@@ -12,12 +12,12 @@ enum Signals {
         return (ends[0], ends[1])
     }()
 
-    /// Calls `body` on a thread of its own for each signal.
-    static func onSignal(_ body: @escaping @Sendable () -> Void) {
+    /// Calls `body` with each signal's number, on a thread of its own.
+    static func onSignal(_ body: @escaping @Sendable (Int32) -> Void) {
         let end = self.pipe.read
         var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in
-            var byte: UInt8 = 0
+        action.__sigaction_handler.sa_handler = { number in
+            var byte = UInt8(truncatingIfNeeded: number)
             _ = write(Signals.pipe.write, &byte, 1)
         }
         action.sa_flags = SA_RESTART
@@ -26,7 +26,7 @@ enum Signals {
             var byte: UInt8 = 0
             while true {
                 let count = read(end, &byte, 1)
-                if count == 1 { body() } else if errno != EINTR { return }
+                if count == 1 { body(Int32(byte)) } else if errno != EINTR { return }
             }
         }
     }

@@ -122,4 +122,7 @@ public enum SystemAccess {
 
     /// Ends the process.
     static func end(_ code: Int32) -> Never { exit(code) }
+
+    /// Ends the process without another word.
+    static func exitAtOnce(_ code: Int32) -> Never { _exit(code) }
 }

@@ -35,6 +35,7 @@ public struct ConfigurationReader: Sendable {
     private let environment: [String: String]
     private let readSecret: @Sendable (String) -> Result<String, FileFault>
     private var faults: [String] = []
+    private var allowed: Set<String> = []
     /// The variables asked for so far, in order.
     public private(set) var variables: [ConfigurationVariable] = []
 
@@ -137,14 +138,17 @@ public struct ConfigurationReader: Sendable {
         return nil
     }
 
+    /// Names that may be there although nobody here reads them: those of a neighbour.
+    public mutating func allow(_ names: [String]) { self.allowed.formUnion(names) }
+
     /// Ends the reading: variables that begin with `TALLY_` and were not asked for are faults, too.
     ///
     /// - Throws: `ConfigurationFaults` with everything that is wrong.
     public func finish() throws(ConfigurationFaults) {
-        let known = Set(self.variables.map(\.name))
+        let known = self.allowed.union(self.variables.map(\.name))
         let unknown = self.environment.keys.filter { $0.hasPrefix("TALLY_") && !known.contains($0) }
         let sentences = unknown.sorted().map { name in
-            let near = known.min { Self.distance($0, name) < Self.distance($1, name) }
+            let near = known.sorted().min { Self.distance($0, name) < Self.distance($1, name) }
             return "\(name) is not known" + (near.map { "; did you mean \($0)?" } ?? "")
         }
         let all = self.faults + sentences

@@ -14,7 +14,7 @@ import Testing
                     list.value(nil as String?)
                     list.object { _ in }
                 })
-            object.member("c", object: { $0.member("d", true) })
+            object.object("c") { $0.member("d", true) }
             object.member("e", list: { _ in })
         }
         #expect(writer.text == #"{"a":1,"b":["x",null,{}],"c":{"d":true},"e":[]}"#)

@@ -1,1 +1,0 @@
-// Stone of the floor; replaced by its first test.
