@@ -228,7 +228,11 @@ actor HTTPConnection {
             self?.assumeIsolated { $0.close() }
         }
         await withCheckedContinuation { continuation in
-            if self.isClosed { continuation.resume() } else { self.closeWaiters.append(continuation) }
+            if self.isClosed {
+                continuation.resume()
+            } else {
+                self.closeWaiters.append(continuation)
+            }
         }
         timer.cancel()
     }

@@ -42,7 +42,8 @@ public final class WebSocket: Sendable {
     init(_ socket: StreamSocket) {
         self.socket = socket
         // A client that sends faster than it is heard is cut off by the closing of the stream.
-        let (events, continuation) = AsyncStream<Event>.makeStream(bufferingPolicy: .bufferingNewest(64))
+        let (events, continuation) = AsyncStream<Event>.makeStream(
+            bufferingPolicy: .bufferingNewest(64))
         self.events = events
         self.continuation = continuation
         self.frames = WebSocketFrames(messageBytesMax: Self.messageBytesMax) { socket.send($0) }

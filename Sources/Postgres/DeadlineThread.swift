@@ -35,7 +35,8 @@ final class DeadlineThread: Sendable {
     }
 
     @discardableResult
-    func add(at instant: ContinuousClock.Instant, _ work: @escaping @Sendable () -> Void) -> UInt64 {
+    func add(at instant: ContinuousClock.Instant, _ work: @escaping @Sendable () -> Void) -> UInt64
+    {
         self.state.withLock { state, condition in
             state.next += 1
             state.entries[state.next] = (instant, work)
@@ -44,7 +45,9 @@ final class DeadlineThread: Sendable {
         }
     }
 
-    func remove(_ number: UInt64) { self.state.withLock { state, _ in state.entries[number] = nil } }
+    func remove(_ number: UInt64) {
+        self.state.withLock { state, _ in state.entries[number] = nil }
+    }
 
     func close() {
         self.state.withLock { state, condition in

@@ -41,7 +41,8 @@ public struct Migrator: Sendable {
     public init(_ migrations: [Migration], schema: String) throws(PostgresError) {
         let sorted = migrations.sorted { $0.number < $1.number }
         for (index, migration) in sorted.enumerated() where migration.number != index + 1 {
-            let what = index > 0 && sorted[index - 1].number == migration.number
+            let what =
+                index > 0 && sorted[index - 1].number == migration.number
                 ? "stands twice" : "has no number before it"
             throw PostgresError(
                 .migration, "migration m\(migration.number)_\(migration.name) \(what)")

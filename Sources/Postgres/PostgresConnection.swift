@@ -180,7 +180,8 @@ public final class PostgresConnection: @unchecked Sendable {
     private func takeNotifications() -> [(String, String)] {
         var found: [(String, String)] = []
         while let note = PQnotifies(self.handle) {
-            found.append((String(cString: note.pointee.relname), String(cString: note.pointee.extra)))
+            found.append(
+                (String(cString: note.pointee.relname), String(cString: note.pointee.extra)))
             PQfreemem(note)
         }
         return found

@@ -65,7 +65,8 @@ public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible 
     init(result: OpaquePointer?) {
         let state = Self.field(result, 67)  // PG_DIAG_SQLSTATE, 'C'
         let text = Self.field(result, 77)  // PG_DIAG_MESSAGE_PRIMARY, 'M'
-        self.init(Self.code(of: state), text.isEmpty ? "the database failed" : text, sqlState: state)
+        self.init(
+            Self.code(of: state), text.isEmpty ? "the database failed" : text, sqlState: state)
     }
 
     private static func field(_ result: OpaquePointer?, _ code: Int32) -> String {

@@ -53,7 +53,8 @@ public final class PostgresPool: Sendable {
                 guard let number else { return box.finish(.failure(Self.closed)) }
                 self.deadlines.add(at: until) { [queue] in
                     if queue.remove(number) {
-                        box.finish(.failure(PostgresError(.timeout, "no connection was free in time")))
+                        box.finish(
+                            .failure(PostgresError(.timeout, "no connection was free in time")))
                     }
                 }
             }

@@ -195,7 +195,9 @@ actor ClientPeer {
     }
 
     private func releaseSlotWaiter(_ number: UInt64) {
-        guard let index = self.slotWaiters.firstIndex(where: { $0.number == number }) else { return }
+        guard let index = self.slotWaiters.firstIndex(where: { $0.number == number }) else {
+            return
+        }
         self.slotWaiters.remove(at: index).continuation.resume()
     }
 

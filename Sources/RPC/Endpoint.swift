@@ -18,7 +18,8 @@ actor Endpoint {
     }
     nonisolated let name: String
 
-    private let connector: @Sendable (EventLoop, Duration) async throws(SocketError) -> any Transport
+    private let connector:
+        @Sendable (EventLoop, Duration) async throws(SocketError) -> any Transport
     private let configuration: ClientConfiguration
     private(set) var state = State.idle
     private var peer: ClientPeer?
@@ -31,7 +32,8 @@ actor Endpoint {
 
     init(
         name: String, loop: EventLoop, configuration: ClientConfiguration,
-        connector: @escaping @Sendable (EventLoop, Duration) async throws(SocketError) ->
+        connector:
+            @escaping @Sendable (EventLoop, Duration) async throws(SocketError) ->
             any Transport
     ) {
         self.name = name

@@ -130,7 +130,7 @@ extension RPCChannel {
             do {
                 try await body(RPCWriter(sink: sink))
                 await peer.endRequests(call)
-            } catch where call.hasEnded {
+            } catch  where call.hasEnded {
                 // The server answered early: what it said counts, not that sending failed.
             }
             guard let reply = try await call.responses.next() else {

@@ -27,7 +27,8 @@ public struct RPCRouter: Sendable {
     }
 
     private mutating func add(
-        _ descriptor: MethodDescriptor, _ run: @escaping @Sendable (Incoming) async throws -> [UInt8]?
+        _ descriptor: MethodDescriptor,
+        _ run: @escaping @Sendable (Incoming) async throws -> [UInt8]?
     ) {
         precondition(self.routes[descriptor.path] == nil, "\(descriptor.path) has two handlers")
         self.routes[descriptor.path] = Route(descriptor: descriptor, run: run)
@@ -47,7 +48,8 @@ public struct RPCRouter: Sendable {
     /// One request, many responses.
     public mutating func serverStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
-        _ handler: @escaping @Sendable (Request, RPCWriter<Response>, CallContext) async throws ->
+        _ handler:
+            @escaping @Sendable (Request, RPCWriter<Response>, CallContext) async throws ->
             Void
     ) {
         self.add(descriptor) { call in
@@ -71,9 +73,10 @@ public struct RPCRouter: Sendable {
     /// Many of both, in any order.
     public mutating func bidirectional<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
-        _ handler: @escaping @Sendable (
-            RPCReader<Request>, RPCWriter<Response>, CallContext
-        ) async throws -> Void
+        _ handler:
+            @escaping @Sendable (
+                RPCReader<Request>, RPCWriter<Response>, CallContext
+            ) async throws -> Void
     ) {
         self.add(descriptor) { call in
             let reader = RPCReader<Request>(queue: call.requests, sink: call.sink)

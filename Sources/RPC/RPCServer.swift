@@ -33,7 +33,9 @@ public final class RPCServer: Sendable {
         }
 
         func remove(_ peer: ServerPeer) {
-            self.state.withLock { state in _ = state.peers.removeValue(forKey: ObjectIdentifier(peer)) }
+            self.state.withLock { state in
+                _ = state.peers.removeValue(forKey: ObjectIdentifier(peer))
+            }
         }
     }
 

@@ -337,7 +337,11 @@ actor ServerPeer {
             self?.assumeIsolated { $0.graceOver() }
         }
         await withCheckedContinuation { continuation in
-            if self.isClosed { continuation.resume() } else { self.closeWaiters.append(continuation) }
+            if self.isClosed {
+                continuation.resume()
+            } else {
+                self.closeWaiters.append(continuation)
+            }
         }
         confirm.cancel()
         last.cancel()

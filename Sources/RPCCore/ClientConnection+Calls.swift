@@ -154,7 +154,8 @@ extension ClientConnection {
     }
 
     private mutating func receiveStatus(_ frame: Frame) throws(ConnectionFault) {
-        guard let block = try? StatusBlock(decoding: frame.header), frame.flags.contains(.end) else {
+        guard let block = try? StatusBlock(decoding: frame.header), frame.flags.contains(.end)
+        else {
             return self.end(
                 frame.stream,
                 RPCError(

@@ -21,7 +21,8 @@ enum Fragments {
             let room = frameBytesMax - head.count
             let end = min(position + room, message.count)
             let isLast = end == message.count
-            let kind = isLast && !isFirst ? lastType : (isFirst && type != .status ? type : .message)
+            let kind =
+                isLast && !isFirst ? lastType : (isFirst && type != .status ? type : .message)
             frames.append(
                 Frame.encoded(
                     kind, isLast ? last : .more, stream: stream, header: head,

@@ -55,7 +55,8 @@ extension ServerConnection {
             return .failure(
                 StreamFault(
                     .unimplemented, "no method \(header.method.prefix(200))",
-                    reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))]))
+                    reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))])
+            )
         }
         return .success((header, kind))
     }

@@ -57,7 +57,8 @@ struct StatusBlock: Hashable {
             case 5: try self.initial.decodeEntry(field)
             case 7:
                 let zigzag = field.uint32
-                self.retryAfterMilliseconds = Int32(bitPattern: zigzag >> 1)
+                self.retryAfterMilliseconds =
+                    Int32(bitPattern: zigzag >> 1)
                     ^ -Int32(bitPattern: zigzag & 1)
             case _: break
             }

@@ -28,7 +28,9 @@ package struct WireReader {
             guard length <= UInt64(self.bytes.count - self.position) else { throw Malformed() }
             let end = self.position + Int(length)
             defer { self.position = end }
-            return (number, .bytes(UnsafeRawBufferPointer(rebasing: self.bytes[self.position..<end])))
+            return (
+                number, .bytes(UnsafeRawBufferPointer(rebasing: self.bytes[self.position..<end]))
+            )
         case 5:
             try self.skip(4)
             return (number, .fixed32)

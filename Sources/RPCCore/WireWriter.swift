@@ -19,7 +19,9 @@ package struct WireWriter {
         self.varint(value)
     }
 
-    package mutating func number(_ field: UInt64, _ value: UInt32) { self.number(field, UInt64(value)) }
+    package mutating func number(_ field: UInt64, _ value: UInt32) {
+        self.number(field, UInt64(value))
+    }
 
     package mutating func text(_ field: UInt64, _ value: String) {
         guard !value.isEmpty else { return }

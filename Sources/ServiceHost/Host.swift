@@ -104,7 +104,8 @@ struct Host {
     ) -> ServerConfiguration {
         var configuration = ServerConfiguration(
             hello: Hello(
-                agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance))
+                agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance)
+        )
         configuration.translate = { Self.translate($0) }
         let meter = CallMeter(
             methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger)

@@ -27,7 +27,8 @@ struct HostSettings: Sendable {
             "where /healthz, /readyz and /metrics are; loopback only")
         if !self.admin.isLoopback { reader.fault("TALLY_ADMIN_LISTEN: loopback only") }
         if !self.rpc.isLoopback {
-            reader.fault("TALLY_RPC_LISTEN: loopback only, because calls carry no proof of who calls")
+            reader.fault(
+                "TALLY_RPC_LISTEN: loopback only, because calls carry no proof of who calls")
         }
         self.addressFile = reader.optional(
             "TALLY_ADDRESS_FILE", "file that gets the bound addresses and the process id")

@@ -46,7 +46,8 @@ public struct SchemaFile: Sendable {
     }
 
     /// All steps of a program, in order.
-    static func migrations(of program: any ServiceProgram.Type) throws(PostgresError) -> [Migration] {
+    static func migrations(of program: any ServiceProgram.Type) throws(PostgresError) -> [Migration]
+    {
         var steps: [Migration] = []
         for file in program.migrations {
             steps.append(try Migration(file: file.name, sql: file.text))

@@ -37,7 +37,8 @@ public enum SystemAccess {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+                Glibc.write(
+                    descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
             }
             if count < 0 && errno != EINTR { return false }
             written += max(0, count)

@@ -69,13 +69,15 @@ public struct CommandLineArguments: Sendable {
     ) throws(UsageError) -> Int {
         guard let text = self.value(name) else { return fallback }
         guard let number = Int(text), range.contains(number) else {
-            throw UsageError("\(name) wants \(range.lowerBound) to \(range.upperBound), not \(text)")
+            throw UsageError(
+                "\(name) wants \(range.lowerBound) to \(range.upperBound), not \(text)")
         }
         return number
     }
 
     /// A length of time, or the default.
-    public func duration(_ name: String, default fallback: Duration) throws(UsageError) -> Duration {
+    public func duration(_ name: String, default fallback: Duration) throws(UsageError) -> Duration
+    {
         guard let text = self.value(name) else { return fallback }
         guard let duration = Duration(parsing: text) else {
             throw UsageError("\(name) wants a time such as 500ms or 10s, not \(text)")

@@ -139,7 +139,8 @@ public struct JSONWriter: Sendable {
             case 10: self.append("\\n")
             case 13: self.append("\\r")
             case 9: self.append("\\t")
-            case 0..<32: self.append("\\u00" + (byte < 16 ? "0" : "1") + String(byte & 15, radix: 16))
+            case 0..<32:
+                self.append("\\u00" + (byte < 16 ? "0" : "1") + String(byte & 15, radix: 16))
             case _: self.bytes.append(byte)
             }
         }

@@ -37,7 +37,8 @@ extension StreamSocket {
         }
         defer { timer.cancel() }
         let started = startThread(name: "resolve") {
-            promise.fulfil(Result { () throws(SocketError) in try ResolvedAddress.resolve(address) })
+            promise.fulfil(
+                Result { () throws(SocketError) in try ResolvedAddress.resolve(address) })
         }
         if !started { throw SocketError(.system, "no thread to resolve \(address)") }
         return try await promise.value()

@@ -105,7 +105,8 @@ private final class Acceptor: EventSource, Sendable {
             let number = errno
             if accepted >= 0 {
                 self.hand(accepted)
-            } else if number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS {
+            } else if number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS
+            {
                 return self.pause()
             } else if number == EAGAIN {
                 return

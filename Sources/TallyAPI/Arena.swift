@@ -43,7 +43,8 @@ final class Arena {
     private func copy(_ bytes: UnsafeRawBufferPointer) -> ProtobufCBinaryData {
         guard bytes.count > 0 else { return ProtobufCBinaryData(len: 0, data: nil) }
         let memory = self.allocate(bytes.count)
-        memory.copyMemory(from: bytes.baseAddress ?? UnsafeRawPointer(memory), byteCount: bytes.count)
+        memory.copyMemory(
+            from: bytes.baseAddress ?? UnsafeRawPointer(memory), byteCount: bytes.count)
         return ProtobufCBinaryData(
             len: bytes.count, data: memory.assumingMemoryBound(to: UInt8.self))
     }

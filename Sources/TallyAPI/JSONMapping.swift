@@ -167,7 +167,9 @@ public struct JSONMapping: Sendable {
         case bytes([UInt8])
     }
 
-    private func fields(_ bytes: [UInt8], _ name: String) throws(JSONMappingError) -> [UInt64: [Raw]] {
+    private func fields(_ bytes: [UInt8], _ name: String) throws(JSONMappingError) -> [UInt64:
+        [Raw]]
+    {
         let result = bytes.withUnsafeBytes { raw -> [UInt64: [Raw]]? in
             var reader = WireReader(raw)
             var found: [UInt64: [Raw]] = [:]

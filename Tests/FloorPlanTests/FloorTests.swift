@@ -76,9 +76,10 @@ import Testing
         let targets = FloorPlan.floors.dropFirst().joined().filter { $0 != "GatewayPages" }
         for target in targets {
             let tested = SourceTree.tests.contains {
-                $0.path.hasPrefix("Tests/\(target)Tests/") && $0.lines.contains { line in
-                    line.contains("@Test")
-                }
+                $0.path.hasPrefix("Tests/\(target)Tests/")
+                    && $0.lines.contains { line in
+                        line.contains("@Test")
+                    }
             }
             #expect(tested, "\(target) has no test")
         }

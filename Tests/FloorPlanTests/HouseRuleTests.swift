@@ -61,7 +61,8 @@ import Testing
     }
 
     @Test func `every public declaration is documented`() {
-        let declaration = /^\s*(?:@\w+(?:\([^)]*\))? )*public (?!import|extension)(?:\w+ )*(?:struct|class|enum|protocol|func|init|var|let|actor|typealias|static|subscript)\b/
+        let declaration =
+            /^\s*(?:@\w+(?:\([^)]*\))? )*public (?!import|extension)(?:\w+ )*(?:struct|class|enum|protocol|func|init|var|let|actor|typealias|static|subscript)\b/
         for file in SourceTree.sources {
             for (number, line) in file.lines.enumerated() where line.contains(declaration) {
                 var above = number - 1
@@ -73,7 +74,8 @@ import Testing
     }
 
     @Test func `SQL stands in migrations and stores alone`() {
-        let statement = /"\s*(?:select|insert into|update|delete from|create table) \w/.ignoresCase()
+        let statement = /"\s*(?:select|insert into|update|delete from|create table) \w/
+            .ignoresCase()
         for file in SourceTree.sources where file.path.hasPrefix("services/") {
             guard !file.name.contains(/Store(\+\w+)?\.swift$/) else { continue }
             for (number, line) in file.lines.enumerated() where line.contains(statement) {

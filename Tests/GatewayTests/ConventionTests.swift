@@ -25,8 +25,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("page=2&page_size=10&window=90d", 2 as UInt32, 35 as UInt64,
-            ["page=1", "page=4", "page=1", "page=3"]),
+        (
+            "page=2&page_size=10&window=90d", 2 as UInt32, 35 as UInt64,
+            ["page=1", "page=4", "page=1", "page=3"]
+        ),
         ("", 1, 5, ["page=1", "page=1"]),
     ])
     func `links name the pages around`(

@@ -63,16 +63,22 @@ import Testing
         #expect(LogCursor(text)?.description == text)
     }
 
-    @Test(arguments: ["", "x", "ingest", "ingest.-1", "ingest.1-ingest.2", "gateway.1", "ingest.1-"])
+    @Test(arguments: [
+        "", "x", "ingest", "ingest.-1", "ingest.1-ingest.2", "gateway.1", "ingest.1-",
+    ])
     func `BAD-09 a cursor of nonsense is refused`(text: String) {
         #expect(LogCursor(text) == nil)
     }
 
     @Test(arguments: [
-        ("{", "JSON"), ("[]", "object"), ("{\"a\":1,\"a\":2}", "twice"), ("{\"colour\":1}", "colour"),
+        ("{", "JSON"), ("[]", "object"), ("{\"a\":1,\"a\":2}", "twice"),
+        ("{\"colour\":1}", "colour"),
         ("{\"repository\":5}", "repository"), ("{\"repository\":\"a/b\",\"owner\":\"c\"}", "owner"),
         ("{\"repository\":\"a/b\",\"scrape\":{\"since\":\"2023-13-01\"}}", "since"),
-        ("{\"repository\":\"a/b\",\"scrape\":{\"since\":\"2023-02-02\",\"until\":\"2023-02-01\"}}", "since"),
+        (
+            "{\"repository\":\"a/b\",\"scrape\":{\"since\":\"2023-02-02\",\"until\":\"2023-02-01\"}}",
+            "since"
+        ),
         ("{}", "repository"),
     ])
     func `BAD-05 a body that is not what it should be is refused with its place`(

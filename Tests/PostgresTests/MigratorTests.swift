@@ -11,7 +11,8 @@ import Testing
     @Test func `steps are applied once, in order`() throws {
         let database = try TestCluster.database(schema: "svc")
         let first = try self.step("m0001_a.sql", "create table t (a int)")
-        let second = try self.step("m0002_b.sql", "alter table t add b int; insert into t values (1, 2)")
+        let second = try self.step(
+            "m0002_b.sql", "alter table t add b int; insert into t values (1, 2)")
         #expect(try Migrator([first], schema: "svc").migrate(database) == ["a"])
         #expect(try Migrator([second, first], schema: "svc").migrate(database) == ["b"])
         #expect(try Migrator([first, second], schema: "svc").migrate(database) == [])

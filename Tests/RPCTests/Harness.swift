@@ -94,7 +94,8 @@ func withServer<Value: Sendable>(
 
 /// Something that one side awaits and the other says once.
 final class Signal: Sendable {
-    private let state = Mutex<(isSet: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state = Mutex<(isSet: Bool, waiters: [CheckedContinuation<Void, Never>])>(
+        (false, []))
 
     func set() {
         let waiters = self.state.withLock { state in

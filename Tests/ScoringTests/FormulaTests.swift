@@ -44,7 +44,7 @@ import Testing
         #expect(
             Self.usual.score(counters)
                 == 70_000 + 90_000 + 125_000 + 80_000 + 24_000 + 10_000 + 3_000 + 30_000 + 12_340
-                    + 495)
+                + 495)
     }
 
     @Test func `numbers that do not fit stay at the end of the range`() {

@@ -12,15 +12,18 @@ import Testing
         let batch = Workshop.batch(
             [
                 Workshop.row(2, day: today, [Workshop.person(5, "ann", Counters(commits: 2))]),
-                Workshop.row(3, day: today - 100, [
-                    Workshop.person(5, "ann", Counters(releases: 1)),
-                    Workshop.person(6, "bob", Counters(comments: 4)),
-                ]),
+                Workshop.row(
+                    3, day: today - 100,
+                    [
+                        Workshop.person(5, "ann", Counters(releases: 1)),
+                        Workshop.person(6, "bob", Counters(comments: 4)),
+                    ]),
             ], repositories: [Workshop.repository], change: 3)
         try await shop.store.apply(batch)
         let feed = try await shop.feed()
         let scores = Dictionary(
-            uniqueKeysWithValues: feed.scores.map { ("\($0.contributorId) \($0.window)", $0.score) })
+            uniqueKeysWithValues: feed.scores.map { ("\($0.contributorId) \($0.window)", $0.score) }
+        )
         #expect(
             scores == [
                 "5 all": 50_000, "5 730d": 50_000, "5 365d": 50_000, "5 90d": 20_000,
@@ -29,7 +32,8 @@ import Testing
             ])
         #expect(feed.people.map(\.login).sorted() == ["ann", "bob"])
         #expect(feed.repositories.map(\.name) == ["tide/harbor"])
-        let changes = (feed.scores.map(\.change) + feed.people.map(\.change)
+        let changes =
+            (feed.scores.map(\.change) + feed.people.map(\.change)
             + feed.repositories.map(\.change)).sorted()
         #expect(Set(changes).count == changes.count)
         #expect(changes.last == feed.change)
@@ -78,7 +82,8 @@ import Testing
         ]
         try await shop.store.apply(
             Workshop.batch(
-                [Workshop.row(2, day: today, both)], repositories: [Workshop.repository], change: 2))
+                [Workshop.row(2, day: today, both)], repositories: [Workshop.repository], change: 2)
+        )
         let before = try await shop.feed()
         let fewer = [Workshop.person(5, "ann", Counters(commits: 4))]
         try await shop.store.apply(
@@ -148,10 +153,12 @@ import Testing
         let today = try await shop.today()
         let rows = [
             Workshop.row(2, day: today - 1, [Workshop.person(5, "ann", Counters(commits: 1))]),
-            Workshop.row(3, day: today, [
-                Workshop.person(5, "anna", Counters(commits: 1)),
-                Workshop.person(9, "ann", Counters(commits: 5)),
-            ]),
+            Workshop.row(
+                3, day: today,
+                [
+                    Workshop.person(5, "anna", Counters(commits: 1)),
+                    Workshop.person(9, "ann", Counters(commits: 5)),
+                ]),
         ]
         for row in rows {
             try await shop.store.apply(

@@ -58,7 +58,9 @@ import Testing
         let wakeup = Wakeup()
         let seen = wakeup.count
         await withTaskGroup(of: Void.self) { tasks in
-            for _ in 0..<20 { tasks.addTask { await wakeup.wait(beyond: seen, upTo: .seconds(60)) } }
+            for _ in 0..<20 {
+                tasks.addTask { await wakeup.wait(beyond: seen, upTo: .seconds(60)) }
+            }
             tasks.addTask { wakeup.signal() }
         }
         #expect(wakeup.count == seen + 1)

@@ -70,7 +70,9 @@ import Testing
         unlink(path)
     }
 
-    @Test(arguments: [(0o600, true), (0o640, true), (0o644, false), (0o604, false)] as [(mode_t, Bool)])
+    @Test(
+        arguments: [(0o600, true), (0o640, true), (0o644, false), (0o604, false)]
+            as [(mode_t, Bool)])
     func `BAD-10 a secret that others may read is refused`(rights: mode_t, isFine: Bool) {
         self.withFile("secret\n", rights) { path in
             let faults = self.faults(

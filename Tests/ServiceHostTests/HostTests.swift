@@ -19,7 +19,9 @@ import Testing
         #expect(tiny.lines.all.last?.contains("stopped") == true)
     }
 
-    @Test func `FLT-10 without its schema it says why it does not serve, then recovers`() async throws {
+    @Test func `FLT-10 without its schema it says why it does not serve, then recovers`()
+        async throws
+    {
         let database = try TestCluster.database(schema: "tiny")
         let tiny = try await RunningTiny.start(database)
         _ = await tiny.lines.first(with: "run migrate")
@@ -69,7 +71,8 @@ import Testing
         #expect(try await tiny.stop() == 0)
     }
 
-    @Test func `RPC-22 what a handler threw stands in the log and not in the answer`() async throws {
+    @Test func `RPC-22 what a handler threw stands in the log and not in the answer`() async throws
+    {
         let tiny = try await RunningTiny.start(migratedDatabase())
         let error = await #expect(throws: RPCError.self) {
             try await GatewayClient(tiny.channel).stats(GatewayStatsRequest())

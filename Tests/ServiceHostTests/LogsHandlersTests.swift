@@ -15,7 +15,8 @@ import Testing
     }
 
     /// A running service whose own first line is known to be there, and then these.
-    private func running(_ messages: [String]) async throws -> (RunningTiny, PostgresConfiguration) {
+    private func running(_ messages: [String]) async throws -> (RunningTiny, PostgresConfiguration)
+    {
         var database = try migratedDatabase()
         database.schema = "tiny"
         let tiny = try await RunningTiny.start(database)

@@ -21,9 +21,10 @@ public protocol FeedSink: Sendable {
 /// Follows an upstream's feed for ever: connects, applies, reports, comes back.
 public struct FeedFollower<Sink: FeedSink>: Sendable {
     /// Opens the stream; the closure runs inside it.
-    public typealias Open = @Sendable (
-        @Sendable (RequestWriter<FollowRequest>, RPCReader<Sink.Batch>) async throws -> Void
-    ) async throws -> Void
+    public typealias Open =
+        @Sendable (
+            @Sendable (RequestWriter<FollowRequest>, RPCReader<Sink.Batch>) async throws -> Void
+        ) async throws -> Void
 
     private let role: String
     private let upstream: String

@@ -23,7 +23,11 @@ struct Probe {
     func run(_ arguments: [String]) async -> Int32 {
         guard let name = arguments.first, name != "--help", name != "-h" else {
             let help = self.help
-            if arguments.isEmpty { SystemAccess.writeError(help) } else { SystemAccess.writeOutput(help) }
+            if arguments.isEmpty {
+                SystemAccess.writeError(help)
+            } else {
+                SystemAccess.writeOutput(help)
+            }
             return arguments.isEmpty ? Self.wrongUsage : 0
         }
         let verbs = ProbeCommands.all + self.program.verbs
@@ -36,7 +40,8 @@ struct Probe {
                 Array(arguments.dropFirst()), switches: Self.switches.union(verb.switches),
                 options: Self.options.union(verb.options))
             if parsed.has("--help") || parsed.has("-h") {
-                SystemAccess.writeOutput("usage: tally-\(self.program.name) probe \(name) \(verb.usage)\n")
+                SystemAccess.writeOutput(
+                    "usage: tally-\(self.program.name) probe \(name) \(verb.usage)\n")
                 return 0
             }
             return try await self.run(verb, parsed)

@@ -14,7 +14,8 @@ enum ProbeCommands {
         ProbeVerb("describe", "[SYMBOL] a service, method or message as proto text") {
             try ProbeDescribe.run($0)
         },
-        ProbeVerb("call", "METHOD [-d JSON|@FILE|@] [-H 'k: v'] [--max-time 5s] [--emit-defaults]") {
+        ProbeVerb("call", "METHOD [-d JSON|@FILE|@] [-H 'k: v'] [--max-time 5s] [--emit-defaults]")
+        {
             try await ProbeCall.run($0)
         },
         ProbeVerb("health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]") {
@@ -102,7 +103,8 @@ enum ProbeCommands {
         var times: [Double] = []
         for number in 1...count {
             if number > 1 { try await Task.sleep(for: pause) }
-            let (seconds, rest) = try await context.channel.ping(options: context.options).components
+            let (seconds, rest) = try await context.channel.ping(options: context.options)
+                .components
             times.append(Double(seconds) * 1e6 + Double(rest) / 1e12)
         }
         let average = times.reduce(0, +) / Double(times.count)

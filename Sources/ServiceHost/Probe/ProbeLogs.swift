@@ -9,7 +9,9 @@ enum ProbeLogs {
             start: .last(50), job: context.arguments.value("--job") ?? "",
             follow: context.arguments.has("--follow"))
         if let text = context.arguments.value("--since") {
-            guard let seq = Int64(text), seq >= 0 else { throw UsageError("--since wants a number") }
+            guard let seq = Int64(text), seq >= 0 else {
+                throw UsageError("--since wants a number")
+            }
             request.start = .afterSeq(seq)
         }
         let options = CallOptions(timeout: request.follow ? nil : context.options.timeout)

@@ -61,9 +61,11 @@ struct BoardRoutes: Sendable {
         var writer = JSONWriter()
         writer.object { object in
             object.board(page.board ?? Board(), request)
-            object.member("entries", list: { list in
-                for entry in page.entries { list.entry(entry) }
-            })
+            object.member(
+                "entries",
+                list: { list in
+                    for entry in page.entries { list.entry(entry) }
+                })
             object.member("total", page.total)
             object.member("page", request.page)
             object.member("page_size", request.pageSize)

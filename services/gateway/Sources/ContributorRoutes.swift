@@ -49,9 +49,11 @@ struct ContributorRoutes: Sendable {
         writer.object { object in
             object.user(
                 "user", id: person.contributorId, login: person.login, isBot: person.bot)
-            object.member("former_usernames", list: { list in
-                for login in person.formerLogins { list.value(login) }
-            })
+            object.member(
+                "former_usernames",
+                list: { list in
+                    for login in person.formerLogins { list.value(login) }
+                })
             object.member("bot_reason", person.bot ? person.botReason : nil)
             object.member("window", window)
             object.member("total_score", thousandths: contributor.score)
@@ -107,14 +109,16 @@ struct ContributorRoutes: Sendable {
             object.day("since", request.sinceDay)
             object.day("until", request.untilDay)
             object.member("group", group)
-            object.member("points", list: { list in
-                for point in ActivityGroups.grouped(points, by: group) {
-                    list.object { entry in
-                        entry.day("day", point.day)
-                        entry.counts("counts", point.counters)
+            object.member(
+                "points",
+                list: { list in
+                    for point in ActivityGroups.grouped(points, by: group) {
+                        list.object { entry in
+                            entry.day("day", point.day)
+                            entry.counts("counts", point.counters)
+                        }
                     }
-                }
-            })
+                })
         }
         return .json(200, writer)
     }
@@ -175,6 +179,7 @@ extension Counters {
     fileprivate init(listed v: [UInt64]) {
         self.init(
             commits: v[0], prsOpened: v[1], prsMerged: v[2], prsReviewed: v[3], issuesOpened: v[4],
-            issuesClosed: v[5], comments: v[6], releases: v[7], linesAdded: v[8], linesDeleted: v[9])
+            issuesClosed: v[5], comments: v[6], releases: v[7], linesAdded: v[8], linesDeleted: v[9]
+        )
     }
 }

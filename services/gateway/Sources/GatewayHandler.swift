@@ -64,7 +64,8 @@ struct GatewayHandler: HTTPHandler {
         let method = request.method == "HEAD" ? "GET" : request.method
         if method == "OPTIONS" { return self.options(candidates.map(\.route), request) }
         guard let match = candidates.first(where: { $0.route.method == method }) else {
-            var problem = Problem(405, "method_not_allowed", "This path does not take \(method.prefix(20)).")
+            var problem = Problem(
+                405, "method_not_allowed", "This path does not take \(method.prefix(20)).")
             problem.allow = Self.allowed(candidates.map(\.route))
             throw problem
         }

@@ -63,7 +63,8 @@ public struct GatewayProgram: ServiceProgram {
             ranking: RankingClient(channels[2].channel), channels: channels)
         let routes =
             BoardRoutes(upstreams: upstreams).routes + RepositoryRoutes(upstreams: upstreams).routes
-            + JobRoutes(upstreams: upstreams).routes + ContributorRoutes(upstreams: upstreams).routes
+            + JobRoutes(upstreams: upstreams).routes
+            + ContributorRoutes(upstreams: upstreams).routes
             + StatsRoutes(upstreams: upstreams).routes
         let handler = GatewayHandler(
             routes: routes, access: self.access, logs: LogRelay(upstreams: upstreams),

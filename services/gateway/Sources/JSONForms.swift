@@ -38,7 +38,8 @@ extension JSONWriter {
             let isKnown = id > 0
             object.member(
                 "avatar_url", isKnown ? "https://avatars.githubusercontent.com/u/\(id)?v=4" : nil)
-            object.member("profile_url", isKnown ? "https://github.com/\(Self.profile(login))" : nil)
+            object.member(
+                "profile_url", isKnown ? "https://github.com/\(Self.profile(login))" : nil)
             object.member("is_bot", isBot)
         }
     }
@@ -56,9 +57,11 @@ extension JSONWriter {
         self.object(name) { object in
             object.member("status", status)
             object.member("percent", (percent * 10).rounded() / 10)
-            object.member("reasons", list: { list in
-                for reason in reasons { list.value(reason) }
-            })
+            object.member(
+                "reasons",
+                list: { list in
+                    for reason in reasons { list.value(reason) }
+                })
             object.day("since", since)
             object.day("until", until)
         }

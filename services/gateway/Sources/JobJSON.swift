@@ -69,14 +69,16 @@ extension JSONWriter {
             object.member("full_name", repository.name)
             object.member("owner", parts.first)
             object.member("name", parts.last)
-            object.member("former_names", list: { list in
-                for former in repository.formerNames {
-                    list.object { entry in
-                        entry.member("full_name", former.name)
-                        entry.time("until", former.untilUs)
+            object.member(
+                "former_names",
+                list: { list in
+                    for former in repository.formerNames {
+                        list.object { entry in
+                            entry.member("full_name", former.name)
+                            entry.time("until", former.untilUs)
+                        }
                     }
-                }
-            })
+                })
             object.time("added_at", repository.addedAtUs)
             object.member("demonstration", repository.demonstration)
             let coverage = repository.coverage ?? CoverageSummary()

@@ -93,9 +93,11 @@ struct JobRoutes: Sendable {
         }
         var writer = JSONWriter()
         writer.object { object in
-            object.member("lines", list: { list in
-                for line in lines { list.object { $0.logLine(line, service: "ingest") } }
-            })
+            object.member(
+                "lines",
+                list: { list in
+                    for line in lines { list.object { $0.logLine(line, service: "ingest") } }
+                })
         }
         return .json(200, writer)
     }

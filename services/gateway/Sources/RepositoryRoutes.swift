@@ -24,7 +24,8 @@ struct RepositoryRoutes: Sendable {
     }
 
     private func add(_ exchange: Exchange) async throws -> HTTPResponse {
-        let body = try RequestBody(exchange.request, keys: ["owner", "name", "repository", "scrape"])
+        let body = try RequestBody(
+            exchange.request, keys: ["owner", "name", "repository", "scrape"])
         let path = try body.repository()
         let scrape = try body.scrape()
         let request = AddRepositoryRequest(
@@ -41,8 +42,10 @@ struct RepositoryRoutes: Sendable {
         var writer = JSONWriter()
         writer.object { object in
             object.member(
-                "repository", json: JSONWriter.text { $0.repository(added.repository ?? Repository()) })
-            object.member("job", json: added.job.map { job in JSONWriter.text { $0.job(job) } } ?? "null")
+                "repository",
+                json: JSONWriter.text { $0.repository(added.repository ?? Repository()) })
+            object.member(
+                "job", json: added.job.map { job in JSONWriter.text { $0.job(job) } } ?? "null")
             if !added.renamedFrom.isEmpty { object.member("renamed_from", added.renamedFrom) }
         }
         return .json(added.created ? 201 : 200, writer)
@@ -61,9 +64,11 @@ struct RepositoryRoutes: Sendable {
         }
         var writer = JSONWriter()
         writer.object { object in
-            object.member("repositories", list: { list in
-                for repository in answer.repositories { list.repository(repository) }
-            })
+            object.member(
+                "repositories",
+                list: { list in
+                    for repository in answer.repositories { list.repository(repository) }
+                })
             object.member("total", answer.total)
             object.member("page", page)
             object.member("page_size", size)

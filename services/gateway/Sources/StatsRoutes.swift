@@ -62,7 +62,8 @@ struct StatsRoutes: Sendable {
                 let version = hello.agent.split(separator: " ").first.flatMap {
                     $0.split(separator: "/").last.map(String.init)
                 }
-                states.append((name, health.status == .serving ? "serving" : "not_serving", version))
+                states.append(
+                    (name, health.status == .serving ? "serving" : "not_serving", version))
             } catch {
                 states.append((name, "away", nil))
             }
@@ -78,22 +79,24 @@ struct StatsRoutes: Sendable {
         }
         var writer = JSONWriter()
         writer.object { object in
-            object.member("formulas", list: { list in
-                for formula in answer.formulas {
-                    list.object { entry in
-                        entry.member("name", formula.name)
-                        entry.member("version", formula.version)
-                        entry.member("active", formula.active)
-                        entry.object("weights") { weights in
-                            for weight in formula.weights {
-                                weights.member(weight.counter, thousandths: weight.thousandths)
+            object.member(
+                "formulas",
+                list: { list in
+                    for formula in answer.formulas {
+                        list.object { entry in
+                            entry.member("name", formula.name)
+                            entry.member("version", formula.version)
+                            entry.member("active", formula.active)
+                            entry.object("weights") { weights in
+                                for weight in formula.weights {
+                                    weights.member(weight.counter, thousandths: weight.thousandths)
+                                }
                             }
+                            entry.member("line_bonus_cap", thousandths: formula.lineBonusCap)
+                            entry.time("created_at", formula.createdAtUs)
                         }
-                        entry.member("line_bonus_cap", thousandths: formula.lineBonusCap)
-                        entry.time("created_at", formula.createdAtUs)
                     }
-                }
-            })
+                })
         }
         return .json(200, writer)
     }

@@ -19,7 +19,9 @@ struct Upstreams: Sendable {
         _ service: String, _ body: () async throws -> Value
     ) async throws(Problem) -> Value {
         do { return try await body() } catch let problem as Problem { throw problem } catch let
-            error as RPCError { throw Problem(error, service: service) } catch
-        { throw Problem(500, "internal_error", "The \(service) service failed.") }
+            error as RPCError
+        { throw Problem(error, service: service) } catch {
+            throw Problem(500, "internal_error", "The \(service) service failed.")
+        }
     }
 }

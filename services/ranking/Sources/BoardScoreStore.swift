@@ -136,7 +136,8 @@ enum BoardScoreStore {
 
     /// Everything comes again: nothing of the former upstream may stay.
     static func forgetAll(in connection: PostgresConnection) throws {
-        let rows = try connection.query("select distinct repository_id, window_name from board_scores")
+        let rows = try connection.query(
+            "select distinct repository_id, window_name from board_scores")
         try self.markDirty(
             try rows.map { (try $0.int64("repository_id"), try $0.string("window_name")) },
             in: connection)

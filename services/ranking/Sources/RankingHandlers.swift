@@ -40,7 +40,8 @@ struct RankingHandlers: RankingService {
                 .invalidArgument,
                 "page_size: at most \(Self.pageSizeMax); page: at most \(Self.pageMax)")
         }
-        guard request.repository.utf8.count <= Self.textMax, request.query.utf8.count <= Self.textMax,
+        guard request.repository.utf8.count <= Self.textMax,
+            request.query.utf8.count <= Self.textMax,
             request.generation >= 0
         else { throw RPCError(.invalidArgument, "repository, query or generation is out of range") }
         switch try await self.store.page(request) {
@@ -50,7 +51,8 @@ struct RankingHandlers: RankingService {
                 .notFound, "\(request.repository) is not tracked", reason: "REPOSITORY_NOT_FOUND")
         case .goneGeneration:
             throw RPCError(
-                .outOfRange, "generation \(request.generation) is no longer kept; ask for the newest",
+                .outOfRange,
+                "generation \(request.generation) is no longer kept; ask for the newest",
                 reason: "GENERATION_GONE")
         }
     }

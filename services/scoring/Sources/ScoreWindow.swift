@@ -8,7 +8,8 @@ struct ScoreWindow: Hashable, Sendable {
     static let all = ScoreWindow(name: "all", length: nil)
     /// The windows that are kept ready.
     static let standard =
-        [all] + [Int32(730), 365, 90, 30, 7].map { (days: Int32) in
+        [all]
+        + [Int32(730), 365, 90, 30, 7].map { (days: Int32) in
             ScoreWindow(name: "\(days)d", length: days)
         }
 
