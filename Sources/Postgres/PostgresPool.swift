@@ -32,7 +32,7 @@ public final class PostgresPool: Sendable {
 
     /// Runs `body` with a connection; nothing is rolled back by itself.
     ///
-    /// - Parameter deadline: time for waiting and working together; then the statement is cancelled.
+    /// - Parameter deadline: time for waiting and working together; then it is cancelled.
     /// - Throws: `PostgresError`, or what `body` throws.
     @discardableResult
     public func withConnection<Value: Sendable>(

@@ -25,7 +25,8 @@ public struct Timestamp: RawRepresentable, Sendable, Hashable, Comparable, Custo
         let rest = self.rawValue - day.startMicroseconds
         let seconds = Int(rest / 1_000_000)
         let clock =
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+            [seconds / 3600, seconds / 60 % 60, seconds % 60]
+            .map { padded($0, 2) }.joined(separator: ":")
         return "\(day)T\(clock)" + (fraction ? ".\(padded(Int(rest % 1_000_000), 6))" : "") + "Z"
     }
 

@@ -23,11 +23,11 @@ enum FloorPlan {
     /// Modules that come with the toolchain and may stand anywhere but in the pure cores.
     static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
 
-    /// Whose clients a service may hold.
+    /// Whose clients a service may hold, besides its own for its probe.
     static let clients: [String: Set<String>] = [
-        "ingest": [],
-        "scoring": ["IngestClient", "ActivityClient"],
-        "ranking": ["ScoringClient", "ScoresClient"],
+        "ingest": ["IngestClient", "ActivityClient"],
+        "scoring": ["IngestClient", "ActivityClient", "ScoringClient"],
+        "ranking": ["ScoringClient", "ScoresClient", "RankingClient"],
         "gateway": ["IngestClient", "ScoringClient", "RankingClient"],
     ]
 

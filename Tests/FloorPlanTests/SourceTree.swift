@@ -11,7 +11,9 @@ struct SourceFile: Sendable {
     /// Modules that the file imports, in order.
     var imports: [String] {
         self.lines.compactMap { line in
-            guard let match = line.firstMatch(of: Self.importLine) else { return nil }
+            guard line.contains("import "), let match = line.firstMatch(of: Self.importLine) else {
+                return nil
+            }
             return String(match.1)
         }
     }

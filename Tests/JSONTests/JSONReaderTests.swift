@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""\u00e9\n\"\\\/\ud83e\udd80""#, "é\n\"\\/🦀"), (#""""#, ""), (#""\u0000x""#, "\u{0}x"),
+        (#""\u00e9\n\"\\\/\ud83e\udd80""#, "é\n\"\\/🦀"),
+        (#""""#, ""), (#""\u0000x""#, "\u{0}x"),
     ])
     func `escapes become what they stand for`(text: String, value: String) throws {
         #expect(try JSONReader.read(text).string == value)

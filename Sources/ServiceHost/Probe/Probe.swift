@@ -102,11 +102,13 @@ struct Probe {
     private var help: String {
         let rows = (ProbeCommands.all + self.program.verbs).map { ["  " + $0.name, $0.usage] }
         return """
-            usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT] [--json] [--max-time 5s]
+            usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT] [--json]
+                   [--max-time 5s]
 
             \(ProbeContext.aligned(rows).joined(separator: "\n"))
 
-            The address is that of TALLY_\(self.program.name.uppercased())_ADDR, or 127.0.0.1:\(self.program.rpcPort).
+            The address is that of TALLY_\(self.program.name.uppercased())_ADDR,
+            or 127.0.0.1:\(self.program.rpcPort).
             exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call
             health: 0 SERVING, 1 wrong usage, 2 no connection, 3 call failed, 4 not SERVING
 

@@ -24,7 +24,8 @@ enum FollowerStore {
             """
             select coalesce((select change from cursors where feed = $1), 0) as applied,
                    coalesce((select max(m.activity_change) from progress_marks m, followers f
-                     where f.follower = 'ranking' and m.score_change <= f.published), 0) as published
+                     where f.follower = 'ranking' and m.score_change <= f.published), 0)
+                     as published
             """, [.string(ScoringStore.upstreamFeed)])[0]
         let applied = try row.int64("applied")
         return Watermarks(applied: applied, published: min(applied, try row.int64("published")))

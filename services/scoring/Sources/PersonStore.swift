@@ -99,7 +99,8 @@ enum PersonStore {
             """
             select u.login, u.bot, u.bot_reason,
                    coalesce((select array_agg(f.login order by f.last_day desc) from former_logins f
-                    where f.contributor_id = u.contributor_id and f.login <> u.login), '{}') as former
+                    where f.contributor_id = u.contributor_id and f.login <> u.login), '{}')
+                    as former
             from github_users u where u.contributor_id = $1
             """, [.int64(id)])
         guard let row = rows.first else { return nil }
