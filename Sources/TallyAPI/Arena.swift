@@ -2,9 +2,9 @@ internal import CTallyProto
 
 /// Memory of one message tree on the C side; everything in it goes at once.
 final class Arena {
-    /// Bytes that a message may take for its wire bytes (rpc.md section 3): an honest one needs a
-    /// fraction, a bomb of empty strings twenty times its size.
-    static func budget(wireBytes: Int) -> Int { 64 * 1024 + 8 * wireBytes }
+    /// Bytes that a message may take for its wire bytes: a list of people with one small counter
+    /// each takes up to twelve times its size, a bomb of empty strings more than twenty times.
+    static func budget(wireBytes: Int) -> Int { 64 * 1024 + 16 * wireBytes }
 
     private let handle: OpaquePointer
 

@@ -159,7 +159,8 @@ enum FeedStore {
                 repositoryId: try row.int64("repository_id"),
                 contributorId: try row.int64("contributor_id"),
                 window: try row.string("window_name"), score: try row.int64("score"),
-                counters: try row.counters(), firstDay: try row.int32("first_day"),
+                counters: try row.bool("removed") ? nil : try row.counters(),
+                firstDay: try row.int32("first_day"),
                 lastDay: try row.int32("last_day"), removed: try row.bool("removed"))
         }
     }
