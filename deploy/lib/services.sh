@@ -13,7 +13,10 @@ address() { jq -r ".$2 // empty" "$(address_file "$1")" 2>/dev/null; } # address
 running_pid() {
   local pid
   pid=$(address "$1" pid)
-  [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "tally-$1" ] && printf '%s' "$pid"
+  [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "tally-$1" ] || return 0
+  # A killed process that nobody has waited for keeps its name.
+  ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status" 2>/dev/null || return 0
+  printf '%s' "$pid"
 }
 
 # The port a service had before, else its usual one, else any: neighbours know it by its address.
