@@ -97,6 +97,8 @@ final class Signal: Sendable {
     private let state = Mutex<(isSet: Bool, waiters: [CheckedContinuation<Void, Never>])>(
         (false, []))
 
+    var isSet: Bool { self.state.withLock { $0.isSet } }
+
     func set() {
         let waiters = self.state.withLock { state in
             state.isSet = true

@@ -67,34 +67,26 @@ import Testing
     }
 
     @Test func `RPC-82 a server that is away is named at once`() async throws {
-        let group = try group.get()
-        let server = try RPCServer(
-            SocketAddress(host: "127.0.0.1", port: 0), router: RPCRouter(),
-            configuration: ServerConfiguration(), group: group)
-        let address = "\(server.localAddress)"
-        await server.shutdown(grace: .zero)
-        let channel = try RPCChannel(address, group: group)
+        let port = SilentPort()
+        let channel = try RPCChannel("\(port.address)", group: group.get())
         let error = await failure { try await channel.unary(echo, Blob()) as Blob }
         #expect(error?.code == .unavailable)
         #expect(error?.reason == ErrorReason.connectRefused)
-        #expect(error?.message.contains(address) == true)
+        #expect(error?.message.contains("\(port.address)") == true)
         await channel.close()
     }
 
     @Test func `RPC-82 a call that waits for the server succeeds when it starts`() async throws {
         let group = try group.get()
-        let probe = try RPCServer(
-            SocketAddress(host: "127.0.0.1", port: 0), router: RPCRouter(),
-            configuration: ServerConfiguration(), group: group)
-        let address = probe.localAddress
-        await probe.shutdown(grace: .zero)
-        let channel = try RPCChannel("\(address)", group: group)
+        let port = SilentPort()
+        let channel = try RPCChannel("\(port.address)", group: group)
         let refused = await failure { try await channel.unary(echo, Blob()) as Blob }
         #expect(refused?.code == .unavailable)
         async let reply: Blob = channel.unary(
             echo, Blob([5]), options: CallOptions(timeout: .seconds(30), waitForReady: true))
         let server = try RPCServer(
-            address, router: standardRouter(), configuration: ServerConfiguration(), group: group)
+            port.address, router: standardRouter(), configuration: ServerConfiguration(),
+            group: group)
         #expect(try await reply == Blob([5]))
         await channel.close()
         await server.shutdown(grace: .zero)
