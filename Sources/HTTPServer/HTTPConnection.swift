@@ -88,7 +88,7 @@ actor HTTPConnection {
         do throws(HTTPFault) {
             guard let request = try self.reader.next() else {
                 self.socket.resumeReading()
-                if self.isDraining && !self.reader.isInRequest { self.close() }
+                if self.isDraining && !self.reader.isInRequest { self.socket.closeAfterWrites() }
                 return
             }
             self.wait(self.configuration.writeStall)
@@ -223,7 +223,8 @@ actor HTTPConnection {
         guard !self.isClosed else { return }
         self.isDraining = true
         self.webSocket?.close(code: 1001, reason: "the server stops; come back with your cursor")
-        if self.task == nil { return self.close() }
+        // An answer that was given may still wait to be written.
+        if self.task == nil { self.socket.closeAfterWrites() }
         let timer = self.loop.schedule(after: grace) { [weak self] in
             self?.assumeIsolated { $0.close() }
         }
@@ -247,7 +248,10 @@ extension HTTPConnection: StreamHandler {
 
     nonisolated func inputEnded() {
         // Half-closed clients get the answer that is under way; nothing else is expected.
-        self.assumeIsolated { if $0.task == nil || $0.webSocket != nil { $0.close() } }
+        self.assumeIsolated {
+            if $0.webSocket != nil { $0.close() }
+            if $0.task == nil { $0.socket.closeAfterWrites() }
+        }
     }
 
     nonisolated func closed(_ error: SocketError?) { self.assumeIsolated { $0.ended() } }
