@@ -1,5 +1,6 @@
 """The dashboard in a real Chromium: each page, both widths, the flow from adding to the board."""
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -47,7 +48,7 @@ def test_window_and_bots_stand_in_the_address(page, loaded):
     page.goto(loaded.answer["gateway"] + "/#/board")
     page.get_by_role("button", name="30 days").click()
     page.get_by_role("button", name="Only bots").click()
-    page.wait_for_function("location.hash.includes('window=30d')")
+    expect(page).to_have_url(re.compile("window=30d"))
     assert "bots=only" in page.evaluate("location.hash")
     expect(page.locator(".tag", has_text="bot").first).to_be_visible()
 
@@ -59,9 +60,9 @@ def test_what_is_missing_is_said_in_words(page, loaded):
 
 def test_add_scrape_watch_board(page, fresh, written):
     page.goto(fresh.answer["gateway"] + "/#/repositories")
-    page.get_by_label("Repository").fill("tide/harbor")
-    page.get_by_label("From").fill(written.range[0])
-    page.get_by_label("To").fill(written.range[1])
+    page.get_by_label("Repository", exact=True).fill("tide/harbor")
+    page.get_by_label("From", exact=True).fill(written.range[0])
+    page.get_by_label("To", exact=True).fill(written.range[1])
     page.get_by_role("button", name="Add and scrape").click()
     expect(page.locator("article.job")).to_be_visible()
     expect(page.locator("article.job .tag")).to_have_text("completed", timeout=60000)
@@ -79,7 +80,7 @@ def test_FLT_05_the_log_survives_a_restart_of_the_gateway_without_loss_or_repeat
     loaded.up()
     loaded.load(["tide/harbor"], "2020-01-01", "2020-01-02")
     expect(page.locator("ol.log li.note").first).to_be_visible()
-    page.wait_for_function(f"document.querySelectorAll('ol.log li[data-seq]').length > {len(before)}")
+    expect(lines.nth(len(before))).to_be_attached(timeout=30000)
     after = lines.evaluate_all("items => items.map(item => item.dataset.seq)")
     assert after[:len(before)] == before
     assert len(set(after)) == len(after), json.dumps(after)

@@ -19,12 +19,14 @@ running_pid() {
   printf '%s' "$pid"
 }
 
-# The port a service had before, else its usual one, else any: neighbours know it by its address.
+# The port a service had before, in the default home else its usual one, else any. Another home
+# never takes the usual ports: it could be mistaken for a service of this one that is away.
 listen_address() { # listen_address SERVICE KIND USUAL
-  local kept=$home/run/$1.$2.port
-  if [ -s "$kept" ]; then printf '127.0.0.1:%s' "$(cat "$kept")"
-  elif [ "$3" -ne 0 ] && port_is_free "$3"; then printf '127.0.0.1:%s' "$3"
-  else printf '127.0.0.1:0'; fi
+  local port
+  port=$(cat "$home/run/$1.$2.port" 2>/dev/null)
+  [ -n "$port" ] || [ "$home" != "$root/.tally" ] || port=$3
+  [ -n "$port" ] && port_is_free "$port" || port=0
+  printf '127.0.0.1:%s' "$port"
 }
 
 keep_ports() {
@@ -52,17 +54,26 @@ service_environment() {
   fi
   case $service in
     ingest) [ ! -s "$home/archive" ] || echo "TALLY_ARCHIVE=$(cat "$home/archive")" ;;
-    scoring) echo "TALLY_INGEST_ADDR=$(address ingest rpc)" ;;
-    ranking) echo "TALLY_SCORING_ADDR=$(address scoring rpc)" ;;
-    gateway)
-      echo "TALLY_HTTP_LISTEN=127.0.0.1:$http_port"
-      local upstream
-      for upstream in ingest scoring ranking; do
-        echo "TALLY_${upstream^^}_ADDR=$(address $upstream rpc)"
-      done
-      ;;
+    gateway) echo "TALLY_HTTP_LISTEN=127.0.0.1:$http_port" ;;
   esac
+  neighbours "$service"
 }
+
+# The addresses of the services that a service calls, one NAME=VALUE a line.
+neighbours() {
+  local upstream upstreams=""
+  case $1 in
+    scoring) upstreams=ingest ;;
+    ranking) upstreams=scoring ;;
+    gateway) upstreams="ingest scoring ranking" ;;
+  esac
+  for upstream in $upstreams; do
+    echo "TALLY_${upstream^^}_ADDR=$(address "$upstream" rpc)"
+  done
+}
+
+# Whether a running service knows its neighbours under the addresses they have now.
+knows_neighbours() { [ "$(neighbours "$1")" = "$(cat "$home/run/$1.neighbours" 2>/dev/null)" ]; }
 
 migrate() {
   local service=$1
@@ -78,6 +89,8 @@ start_service() {
   local service=$1 log=$home/log/$1.log settings=() line try
   rm -f "$(address_file "$service")"
   while IFS= read -r line; do settings+=("$line"); done < <(service_environment "$service")
+  neighbours "$service" >"$home/run/$service.neighbours"
+  neighbours "$service" >"$home/run/$service.neighbours"
   setsid env -i PATH="$PATH" HOME="${HOME:-/}" "${settings[@]}" \
     "$(program "$service")" serve >>"$log" 2>&1 </dev/null &
   local child=$!

@@ -25,17 +25,11 @@ struct StatsRoutes: Sendable {
         async let scoring = try? self.upstreams.scoring.getStats(
             ScoringStatsRequest(), options: options)
         let states = await self.states()
-        let (events, people) = (await ingest ?? IngestStats(), await scoring ?? ScoringStats())
+        let (events, people) = (await ingest, await scoring)
         var writer = JSONWriter()
         writer.object { object in
-            object.member("repositories", events.repositories)
-            object.member("contributors", people.contributors)
-            object.member("events", events.events)
-            object.member("bytes", events.bytes)
-            object.member("demonstration", events.demonstration)
-            object.object("jobs") { jobs in
-                for entry in events.jobs { jobs.member(JSONWriter.name(entry.status), entry.count) }
-            }
+            if let people { object.member("contributors", people.contributors) }
+            if let events { Self.write(events, into: &object) }
             object.object("services") { services in
                 for (name, status, version) in states {
                     services.object(name) { service in
@@ -46,6 +40,16 @@ struct StatsRoutes: Sendable {
             }
         }
         return .json(200, writer)
+    }
+
+    private static func write(_ events: IngestStats, into object: inout JSONWriter) {
+        object.member("repositories", events.repositories)
+        object.member("events", events.events)
+        object.member("bytes", events.bytes)
+        object.member("demonstration", events.demonstration)
+        object.object("jobs") { jobs in
+            for entry in events.jobs { jobs.member(JSONWriter.name(entry.status), entry.count) }
+        }
     }
 
     /// How long a service may take to say how it is.

@@ -68,9 +68,12 @@ async function refreshFrame() {
         h("span", { className: "dot", "aria-hidden": "true" }), name,
         h("span", { className: "hidden" }, ` ${status}`));
     }));
-    document.getElementById("summary").textContent =
-      `${count(stats.repositories)} repositories · ${count(stats.contributors)} contributors · `
-      + `${compact(stats.events)} events counted`;
+    // A service that is away leaves its numbers out.
+    document.getElementById("summary").textContent = [
+      stats.repositories === undefined ? "" : `${count(stats.repositories)} repositories`,
+      stats.contributors === undefined ? "" : `${count(stats.contributors)} contributors`,
+      stats.events === undefined ? "" : `${compact(stats.events)} events counted`,
+    ].filter(Boolean).join(" · ");
   } catch (problem) {
     replace(box, h("li", { className: "away", title: problem.message },
       h("span", { className: "dot", "aria-hidden": "true" }), "gateway away"));
