@@ -123,7 +123,8 @@ function caption(about, total) {
 
 function row(entry, highest, weights) {
   const details = COUNTERS.filter(([key]) => entry.counts[key] > 0)
-    .map(([key, label]) => `${count(entry.counts[key])} ${label.toLowerCase()}`).join(" · ");
+    .map(([key, , one, several]) =>
+      `${count(entry.counts[key])} ${entry.counts[key] === 1 ? one : several}`).join(" · ");
   return h("tr", {},
     h("td", { className: "number rank" }, entry.rank),
     h("td", { className: "movement" }, movement(entry)),

@@ -30,17 +30,18 @@ export function ago(text, now = Date.now()) {
   return `${Math.floor(seconds / 86400)} d ago`;
 }
 
+// Key, heading, one of them, several.
 export const COUNTERS = [
-  ["commits", "Commits"],
-  ["prs_opened", "Pull requests opened"],
-  ["prs_merged", "Pull requests merged"],
-  ["prs_reviewed", "Reviews"],
-  ["issues_opened", "Issues opened"],
-  ["issues_closed", "Issues closed"],
-  ["comments", "Comments"],
-  ["releases", "Releases"],
-  ["lines_added", "Lines added"],
-  ["lines_deleted", "Lines deleted"],
+  ["commits", "Commits", "commit", "commits"],
+  ["prs_opened", "Pull requests opened", "pull request opened", "pull requests opened"],
+  ["prs_merged", "Pull requests merged", "pull request merged", "pull requests merged"],
+  ["prs_reviewed", "Reviews", "review", "reviews"],
+  ["issues_opened", "Issues opened", "issue opened", "issues opened"],
+  ["issues_closed", "Issues closed", "issue closed", "issues closed"],
+  ["comments", "Comments", "comment", "comments"],
+  ["releases", "Releases", "release", "releases"],
+  ["lines_added", "Lines added", "line added", "lines added"],
+  ["lines_deleted", "Lines deleted", "line deleted", "lines deleted"],
 ];
 
 export const WINDOWS = [
@@ -55,10 +56,15 @@ export const WINDOWS = [
 // What the coverage reasons of the ingest service mean, in words.
 const REASONS = {
   hours_missing: "some hours are not in the archive",
+  hours_damaged: "some hours could not be read to their end",
+  hours_not_published: "some hours were not published yet",
+  days_not_read: "some days were not read yet",
   unsized_pushes: "some pushes do not say how many commits they hold",
   merges_without_author: "some merges do not say whose pull request it was",
   lines_unknown: "some merges do not say how many lines changed",
-  authors_unknown_before_2015: "before 2015 people are known by login only",
+  merges_undetectable: "from 2025-10-07 to 2025-12-01 events do not tell a merge from a closing",
+  archive_outage: "GH Archive is known to have lost events on some days",
+  archive_lossy: "since 2025-05-23 GH Archive loses events without saying which",
 };
 
 export function reasonInWords(reason) {
