@@ -37,7 +37,9 @@ def parse(line):
         event = json.loads(line)
         if not isinstance(event["payload"], dict):
             return None
-        event["repo"]["id"], event["repo"]["name"], event["actor"]["login"]
+        # A gist's event of 2012 has a repository without a number: it is nobody's.
+        event["repo"].setdefault("id", 0)
+        event["repo"]["name"], event["actor"]["login"]
         event["created_at"], event["type"], event["id"]
     except (ValueError, KeyError, TypeError):
         return None

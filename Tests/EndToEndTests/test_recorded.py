@@ -1,10 +1,11 @@
 """Real recorded events, where they lie beside the checkout."""
+import collections
 import csv
 import subprocess
 import sys
 
 import pytest
-from counting import Count
+from counting import COUNTERS, Count
 from tally import rows
 
 
@@ -20,16 +21,25 @@ def test_a_month_of_a_real_repository(start, shared, repository, number, since, 
         assert rows(tally.board(repository, bots=bots)[1]) == expected
 
 
-def test_the_trimmed_payloads_of_2026(start, shared):
+@pytest.mark.parametrize("day, until", [
+    ("2012-02-15", "2012-02-15"), ("2018-01-01", "2018-01-01"), ("2022-03-20", "2022-03-20"),
+    ("2026-05-01", "2026-05-31"),
+])
+def test_the_busiest_repositories_of_each_era(start, shared, day, until):
     hours = shared / "data/gharchive/hours"
     count = Count(hours)
-    recent = {number for number, _, day in count.counts if day.startswith("2026-05")}
-    names = [count.names[number] for number in sorted(recent)]
+    busy = collections.Counter()
+    for (number, _, at), counts in count.counts.items():
+        if number and day <= at <= until:
+            busy[number] += sum(counts[name] for name in COUNTERS if "lines" not in name)
+    numbers = [number for number, _ in busy.most_common(10)]
+    assert numbers
     tally = start(hours)
-    tally.load(names, "2026-05-01", "2026-05-31")
-    for number in sorted(recent):
-        expected = count.board(number, "2026-05-01", "2026-05-31")
-        assert rows(tally.board(count.names[number])[1]) == expected, count.names[number]
+    tally.load([count.names[number] for number in numbers], day, until)
+    for number in numbers:
+        expected = count.board(number, day, until, bots=True)
+        shown = tally.board(count.names[number], bots="include")[1]
+        assert rows(shown) == expected, count.names[number]
 
 
 def test_a_made_archive_gives_the_counts_its_maker_states(start, shared, tmp_path):

@@ -130,7 +130,8 @@ import Testing
         }
     }
 
-    @Test func `FLT-07 a drain that begins behind an answer lets it be written first`() async throws {
+    @Test func `FLT-07 a drain that begins behind an answer lets it be written first`() async throws
+    {
         let body = [UInt8](repeating: 65, count: 3_000_000)
         let answerer = Answerer(answer: { _ in HTTPResponse(200, body: .bytes(body)) })
         try await withServer(answerer) { server in

@@ -166,7 +166,9 @@ enum JobStore {
         for event in events where !job.machine.receive(event) {
             throw IngestError(.leaseLost, "the job has moved on")
         }
-        if let progress { job.progress = progress }
+        // A note from between two days may come behind the day that it was taken before.
+        let isLate = events.isEmpty && (progress?.daysDone ?? 0) < job.progress.daysDone
+        if let progress, !isLate { job.progress = progress }
         job.errorCode = error?.code ?? ""
         job.errorText = error?.message ?? ""
         return try write(job, in: connection)

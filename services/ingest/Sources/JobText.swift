@@ -44,15 +44,24 @@ enum JobText {
     }
 
     static func line(_ job: Job) -> String {
-        let progress = job.progress ?? JobProgress()
         var text =
             "\(job.id) \(job.repository) \(day(job.sinceDay))…\(day(job.untilDay)) \(state(job))"
-        text += " · \(progress.daysDone)/\(progress.daysTotal) days"
-        text += " · \(progress.hoursDone)/\(progress.hoursTotal) hours"
-        text += " · \(progress.bytes / 1_000_000) MB · \(progress.events) events"
-        text += " · \(progress.contributors) contributors"
+        text += amounts(job)
         if !job.errorText.isEmpty { text += " · \(job.errorText)" }
         return Logger.visible(text)
+    }
+
+    /// Short enough for one line of a terminal, which is written again and again.
+    static func progress(_ job: Job) -> String {
+        Logger.visible("  \(job.repository) \(state(job))" + amounts(job))
+    }
+
+    private static func amounts(_ job: Job) -> String {
+        let progress = job.progress ?? JobProgress()
+        guard progress.daysTotal > 0 else { return "" }
+        var text = " · \(progress.daysDone)/\(progress.daysTotal) days"
+        if progress.bytes >= 1_000_000 { text += " · \(progress.bytes / 1_000_000) MB" }
+        return text + " · \(progress.events) events"
     }
 
     static func json(_ job: Job) -> String {

@@ -47,6 +47,8 @@ struct JobFollower: Sendable {
     let context: ProbeContext
 
     private static let pause: Duration = .milliseconds(500)
+    /// Time between two lines of one phase where lines pile up.
+    private static let quiet: Duration = .seconds(10)
     /// Tries in a row, with nothing heard between: five minutes.
     private static let triesMax = 600
 
@@ -73,9 +75,13 @@ struct JobFollower: Sendable {
         try await context.channel.serverStreaming(
             IngestMethods.watchJob, WatchJobRequest(id: id), options: CallOptions(timeout: nil)
         ) { (reader: RPCReader<Job>) in
-            var last = start
+            var (last, shown) = (start, ContinuousClock.now - Self.quiet)
             while let job = try await reader.next() {
-                if job != last { show(JobText.line(job)) }
+                let isNews = JobText.state(job) != JobText.state(last)
+                if isTerminal || isNews || ContinuousClock.now - shown >= Self.quiet {
+                    show(JobText.progress(job))
+                    shown = .now
+                }
                 last = job
             }
             return last
@@ -88,14 +94,14 @@ struct JobFollower: Sendable {
 
     private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// One line rewritten on a terminal, a line each change elsewhere.
+    /// One line rewritten on a terminal; elsewhere lines pile up, so there are fewer.
     private func show(_ text: String) {
         guard isTerminal else { return context.say(text) }
         write("\r\u{1b}[K" + text)
     }
 
     private func endLine() {
-        if isTerminal { write("\n") }
+        if isTerminal { write("\r\u{1b}[K") }
     }
 
     private func write(_ text: String) {

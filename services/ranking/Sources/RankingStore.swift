@@ -77,7 +77,7 @@ struct RankingStore: Sendable {
             try connection.execute(
                 "update cursors set published = change where feed = $1", [.string(Self.feed)])
             if !keys.isEmpty {
-                let words = "published \(keys.count) boards"
+                let words = "boards published: \(keys.count)"
                 try LogStore.append([LogRecord(level: .info, message: words)], in: connection)
             }
             return keys.count

@@ -49,7 +49,8 @@ struct ScoringStore: Sendable {
                 log.append(
                     LogRecord(
                         level: .info,
-                        message: "scored \(touched.count) contributors of \(blocks.count) days"))
+                        message: "days applied: \(blocks.count), "
+                            + "contributors scored: \(touched.count)"))
             }
             try LogStore.append(log, in: connection)
         }
