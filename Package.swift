@@ -116,7 +116,7 @@ let floor6: [Target] = [
     service(
         "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "Archive", "GatewayPages"],
         migrations: false,
-        beside: ["Pages"]),
+        beside: ["Pages", "dashboard.png"]),
     program("Ingest"), program("Scoring"), program("Ranking"), program("Gateway"),
 ]
 

@@ -28,6 +28,14 @@ public struct CallContext: Sendable {
         self.reply.trailers.withLock { $0.add(key, text) }
     }
 
+    /// Binary metadata that goes with the status.
+    public func addTrailer(_ key: String, binary bytes: [UInt8]) {
+        self.reply.trailers.withLock { $0.add(key, binary: bytes) }
+    }
+
+    /// Sends metadata before the first message; once, and without effect behind a message.
+    public func sendHeaders(_ metadata: Metadata) { self.reply.sendHeaders(metadata) }
+
     /// Time left; nil = no deadline. Never negative.
     public var remaining: Duration? {
         self.deadline.map { max(.zero, $0 - ContinuousClock.now) }
@@ -44,6 +52,9 @@ public struct CallContext: Sendable {
 /// Metadata a handler sets while it runs.
 final class ReplyMetadata: Sendable {
     let trailers = Mutex(Metadata())
+    let sendHeaders: @Sendable (Metadata) -> Void
+
+    init(sendHeaders: @escaping @Sendable (Metadata) -> Void) { self.sendHeaders = sendHeaders }
 }
 
 /// Tells handlers that the server drains.
@@ -112,6 +123,8 @@ public struct CallOptions: Sendable {
     public var metadata: Metadata
     /// W3C trace context, 26 bytes, or nothing.
     public var trace: [UInt8]
+    /// Gets the metadata that comes back; nil when nobody wants to know.
+    public var received: ReceivedMetadata?
 
     /// Makes options; by default a call may take 10 s and fails at once when nobody listens.
     public init(
@@ -123,4 +136,20 @@ public struct CallOptions: Sendable {
         self.metadata = metadata
         self.trace = trace
     }
+}
+
+/// Metadata that came back with a call; the last attempt's.
+public final class ReceivedMetadata: Sendable {
+    private let state = Mutex<(headers: Metadata?, trailers: Metadata)>((nil, Metadata()))
+
+    /// Nothing came yet.
+    public init() {}
+
+    /// What came before the first response; nil when nothing was sent ahead.
+    public var headers: Metadata? { self.state.withLock { $0.headers } }
+    /// What came with the status.
+    public var trailers: Metadata { self.state.withLock { $0.trailers } }
+
+    func set(headers: Metadata) { self.state.withLock { $0.headers = headers } }
+    func set(trailers: Metadata) { self.state.withLock { $0.trailers = trailers } }
 }

@@ -1,4 +1,5 @@
 public import RPCCore
+public import Sockets
 
 /// How a channel behaves.
 public struct ClientConfiguration: Sendable {
@@ -16,6 +17,22 @@ public struct ClientConfiguration: Sendable {
     public var keepaliveTimeout = Duration.seconds(10)
     /// Time without any byte taken by a server that has some waiting.
     public var writeStall = Duration.seconds(20)
+    /// Time without a call after which the connection is closed; nil = never.
+    public var idleTimeout: Duration? = .seconds(300)
+    /// How an address is chosen when there are several.
+    public var balancing = Balancing.powerOfTwo
+    /// Whether calls that only read get a second attempt elsewhere when the first is slow.
+    public var hedges = false
+    /// How often names are looked up again.
+    public var resolveInterval = Duration.seconds(30)
+    /// Addresses of a name; nil asks the system.
+    public var resolve: (@Sendable (SocketAddress) async throws(SocketError) -> [SocketAddress])?
+    /// Whether servers built from other message definitions are refused.
+    public var refusesOtherSchemas = false
+    /// Hears of servers built from other message definitions.
+    public var schemaDiffers: @Sendable (String) -> Void = { _ in }
+    /// Hears of every connection that ended, with its cause.
+    public var connectionEnded: @Sendable (String, RPCError) -> Void = { _, _ in }
     /// Calls that may wait for a free stream of one connection.
     public var queuedCallsMax = 10_000
     /// Attempts of one call whose method may be repeated.
@@ -27,4 +44,14 @@ public struct ClientConfiguration: Sendable {
 
     /// The defaults.
     public init(hello: Hello = Hello(agent: "tally-rpc/0.1")) { self.hello = hello }
+}
+
+/// How a channel chooses among its addresses.
+public enum Balancing: Sendable, Hashable {
+    /// The first that is ready.
+    case pickFirst
+    /// Each in turn.
+    case roundRobin
+    /// Of two at random the one with less to do: fewer open calls, quicker answers.
+    case powerOfTwo
 }

@@ -1,10 +1,13 @@
 internal import RPCCore
 internal import Sockets
+private import Synchronization
 
 /// One connection of a channel: obeys the machine, gives out streams, keeps the clocks.
 actor ClientPeer {
     private struct Entry {
         let call: ClientCall
+        let kind: CallKind
+        let startedAt: ContinuousClock.Instant
         var timer: ScheduledTimer?
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -22,6 +25,9 @@ actor ClientPeer {
 
     private let transport: any Transport
     private let configuration: ClientConfiguration
+    private let load: EndpointLoad
+    private let openedAt: ContinuousClock.Instant
+    private let accepts = Atomic<Bool>(false)
     private var machine: ClientConnection
     private var calls: [UInt32: Entry] = [:]
     private var slotWaiters: [SlotWaiter] = []
@@ -37,6 +43,7 @@ actor ClientPeer {
 
     init(
         _ transport: any Transport, address: String, configuration: ClientConfiguration,
+        load: EndpointLoad,
         onDown: @escaping @Sendable (ClientPeer, RPCError) -> Void
     ) {
         let now = ContinuousClock.now
@@ -44,12 +51,16 @@ actor ClientPeer {
         self.transport = transport
         self.address = address
         self.configuration = configuration
+        self.load = load
+        self.openedAt = now
         self.onDown = onDown
         self.machine = ClientConnection(
             own: configuration.hello, firstStream: configuration.firstStream, now: now)
         self.clocks = ConnectionClocks(
-            keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
-            stall: configuration.writeStall, now: now)
+            .init(
+                keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
+                stall: configuration.writeStall, idle: configuration.idleTimeout, age: nil),
+            now: now)
     }
 
     /// Starts and waits for the server's introduction.
@@ -81,7 +92,8 @@ actor ClientPeer {
     }
 
     private nonisolated func tickLater() {
-        self.loop.schedule(after: ConnectionClocks.tick) { [weak self] in
+        let interval = self.assumeIsolated { $0.clocks.interval }
+        self.loop.schedule(after: interval) { [weak self] in
             self?.assumeIsolated { $0.tick() }
         }
     }
@@ -91,9 +103,12 @@ actor ClientPeer {
         let queued = self.machine.queuedBytes + self.transport.queuedBytes
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten, queued: queued,
-            greeted: self.machine.isGreeted)
+            greeted: self.machine.isGreeted, calls: self.calls.count)
         switch step {
         case .none: break
+        case .retire:
+            self.machine.sayGoodbye()
+            self.retire()
         case .ping:
             self.machine.ping(0)
             self.pump()
@@ -109,10 +124,15 @@ actor ClientPeer {
     }
 
     /// Whether new calls may come here.
-    var takesCalls: Bool {
+    private var takesCalls: Bool {
         self.failure == nil && self.machine.isGreeted && !self.machine.isDraining
-            && !self.machine.isExhausted
+            && !self.machine.isExhausted && !self.isRetired
     }
+
+    /// The same, as last known, from any thread.
+    nonisolated var acceptsCalls: Bool { self.accepts.load(ordering: .acquiring) }
+
+    private func publish() { self.accepts.store(self.takesCalls, ordering: .releasing) }
 
     // MARK: Calls
 
@@ -133,16 +153,29 @@ actor ClientPeer {
             guard left > .zero else { throw Self.expired(phase: "queued for a stream") }
             header.timeoutMicroseconds = Self.microseconds(left)
         }
+        let now = ContinuousClock.now
+        // After a long silence the connection may be gone without a word: ask in the same breath.
+        if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
         let id = try self.machine.open(header, kind, request: request).get()
+        self.clocks.used(at: now)
+        self.load.began()
         call.opened(id)
-        var entry = Entry(call: call)
+        var entry = Entry(call: call, kind: kind, startedAt: now)
         if let deadline {
             entry.timer = self.loop.schedule(after: deadline - ContinuousClock.now) { [weak self] in
                 self?.assumeIsolated { $0.expire(id) }
             }
         }
         self.calls[id] = entry
+        self.publish()
         self.pump()
+    }
+
+    private func note(_ entry: Entry, _ error: RPCError?) {
+        let now = ContinuousClock.now
+        let isUnary = entry.kind == .unary
+        self.load.ended(
+            error, seconds: isUnary ? (now - entry.startedAt) / .seconds(1) : nil, at: now)
     }
 
     private var awayError: RPCError {
@@ -215,6 +248,7 @@ actor ClientPeer {
         }
         entry.timer?.cancel()
         entry.waiter?.resume()
+        self.note(entry, error)
         self.machine.cancel(id, error.code)
         call.responses.abort(error)
         call.ended(error, trailers: Metadata())
@@ -297,16 +331,32 @@ actor ClientPeer {
 
     private func obey() {
         for action in self.machine.takeActions() { self.obey(action) }
+        self.publish()
         self.releaseSlots()
         self.pump()
     }
 
+    private func greeted(_ hello: Hello) {
+        self.serverHello = hello
+        self.clocks.greeted(
+            pingInterval: .milliseconds(Int64(hello.limits.pingIntervalMilliseconds)))
+        if Hello.schemasDiffer(hello, self.configuration.hello) {
+            self.configuration.schemaDiffers(self.address)
+            if self.configuration.refusesOtherSchemas {
+                return self.goDown(
+                    RPCError(
+                        .failedPrecondition,
+                        "\(self.address) was built from other message definitions",
+                        facts: ["peer": self.address]), close: false)
+            }
+        }
+        self.greeting?.resume(returning: nil)
+        self.greeting = nil
+    }
+
     private func obey(_ action: ClientConnection.Action) {
         switch action {
-        case .greeted(let hello):
-            self.serverHello = hello
-            self.greeting?.resume(returning: nil)
-            self.greeting = nil
+        case .greeted(let hello): self.greeted(hello)
         case .headers(let id, let metadata): self.calls[id]?.call.received(headers: metadata)
         case .response(let id, let message): self.calls[id]?.call.responses.push(message)
         case .ended(let id, let error, let trailers): self.ended(id, error, trailers)
@@ -322,6 +372,7 @@ actor ClientPeer {
     private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
         guard let entry = self.calls.removeValue(forKey: id) else { return }
         entry.timer?.cancel()
+        self.note(entry, error)
         entry.call.ended(error, trailers: trailers)
         entry.waiter?.resume()
         self.closeIfDrained()
@@ -330,6 +381,8 @@ actor ClientPeer {
     /// The channel has another connection: this one ends with its last call.
     func retire() {
         self.isRetired = true
+        self.publish()
+        self.releaseSlots()
         self.closeIfDrained()
     }
 
@@ -360,6 +413,7 @@ actor ClientPeer {
             self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
         }
         self.failure = error
+        self.publish()
         self.machine.connectionLost(error)
         for action in self.machine.takeActions() { self.obey(action) }
         self.greeting?.resume(returning: error)
@@ -369,6 +423,16 @@ actor ClientPeer {
         self.releaseSlots()
         if close { self.transport.close() } else { self.transport.closeAfterWrites() }
         self.onDown(self, error)
+    }
+
+    /// How the connection is, for operators.
+    var snapshot: ConnectionSnapshot {
+        ConnectionSnapshot(
+            peer: self.address, agent: self.serverHello?.agent ?? "",
+            age: ContinuousClock.now - self.openedAt, openCalls: self.calls.count,
+            queuedBytes: self.machine.queuedBytes + self.transport.queuedBytes,
+            sentBytes: self.transport.bytesWritten,
+            state: !self.machine.isGreeted ? "handshake" : self.takesCalls ? "open" : "draining")
     }
 
     /// Says goodbye; calls that still run end with UNAVAILABLE.
@@ -415,10 +479,6 @@ struct ClientSink: MessageSink {
 
     func taken(bytes: Int) {
         let (peer, call) = (self.peer, self.call)
-        if peer.loop.isInLoop {
-            peer.assumeIsolated { $0.taken(bytes: bytes, call) }
-        } else {
-            peer.loop.execute { peer.assumeIsolated { $0.taken(bytes: bytes, call) } }
-        }
+        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, call) } }
     }
 }

@@ -21,8 +21,9 @@ actor Endpoint {
     private let connector:
         @Sendable (EventLoop, Duration) async throws(SocketError) -> any Transport
     private let configuration: ClientConfiguration
-    private(set) var state = State.idle
-    private var peer: ClientPeer?
+    nonisolated let load = EndpointLoad()
+    private var state = State.idle { didSet { self.publish() } }
+    private var peer: ClientPeer? { didSet { self.publish() } }
     private var lastError: RPCError?
     private var backoff: Backoff
     private var retryTimer: ScheduledTimer?
@@ -43,19 +44,14 @@ actor Endpoint {
         self.backoff = Backoff(first: configuration.backoffFirst, max: configuration.backoffMax)
     }
 
-    /// The connection, when there is one that takes calls.
-    func readyPeer() async -> ClientPeer? {
-        guard let peer, await peer.takesCalls else { return nil }
-        return peer
+    private func publish() {
+        self.load.set(self.state, peer: self.peer, failure: self.lastError)
     }
-
-    /// What the last attempt said; nil while there is no failure.
-    var failure: RPCError? { self.state == .backoff ? self.lastError : nil }
 
     /// Begins to connect unless that is under way, done or to be waited for; a connection that
     /// takes no more calls is left to those it has and replaced.
     func wake() async {
-        if self.state == .ready, let peer, await !peer.takesCalls, self.peer === peer {
+        if self.state == .ready, let peer, !peer.acceptsCalls {
             self.peer = nil
             self.state = .idle
             await peer.retire()
@@ -75,7 +71,7 @@ actor Endpoint {
         do throws(SocketError) {
             let transport = try await self.connector(self.loop, timeout)
             let peer = ClientPeer(
-                transport, address: self.name, configuration: self.configuration
+                transport, address: self.name, configuration: self.configuration, load: self.load
             ) { [weak self] peer, error in
                 guard let self else { return }
                 Task { await self.down(peer, error) }
@@ -120,15 +116,35 @@ actor Endpoint {
         self.connect()
     }
 
-    /// The connection ended or drains: the next one is made at once.
+    /// The connection ended, drains or is not used: the next call makes another.
     private func down(_ peer: ClientPeer, _ error: RPCError) {
         guard self.peer === peer else { return }
         self.peer = nil
         self.lastError = error
         guard self.state == .ready else { return }
         self.state = .idle
-        self.connect()
         self.release()
+        self.configuration.connectionEnded(self.name, error)
+    }
+
+    /// How the address and its connection are, for operators.
+    var snapshot: ConnectionSnapshot {
+        get async {
+            if let peer { return await peer.snapshot }
+            return ConnectionSnapshot(
+                peer: self.name, agent: "", age: .zero, openCalls: 0, queuedBytes: 0, sentBytes: 0,
+                state: "\(self.state)")
+        }
+    }
+
+    /// The address is no longer one of the name's: its calls may end, new ones go elsewhere.
+    func retire() async {
+        guard let peer else { return await self.shutdown() }
+        self.peer = nil
+        self.state = .shutdown
+        self.retryTimer?.cancel()
+        self.release()
+        await peer.retire()
     }
 
     // MARK: Waiting

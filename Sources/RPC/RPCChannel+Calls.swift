@@ -1,5 +1,6 @@
 public import RPCCore
 private import Sockets
+private import Synchronization
 
 extension RPCChannel {
     /// One request, one response; repeated where the method allows it.
@@ -10,7 +11,13 @@ extension RPCChannel {
     ) async throws(RPCError) -> Response {
         let bytes = request.encoded()
         let reply = try await self.attempts(method, options) { deadline, attempt throws(RPCError) in
-            try await self.unaryOnce(method, bytes, options, deadline, attempt)
+            guard let delay = self.hedgingDelay(method) else {
+                return try await self.unaryOnce(method, bytes, options, deadline, attempt)
+            }
+            return try await self.hedged(delay) { seat, isHedge throws(RPCError) in
+                try await self.unaryOnce(
+                    method, bytes, options, deadline, attempt, seat: seat, isHedge: isHedge)
+            }
         }
         return try Response(decoding: reply)
     }
@@ -43,6 +50,11 @@ extension RPCChannel {
         }
     }
 
+    private func hedgingDelay(_ method: MethodDescriptor) -> Duration? {
+        guard self.configuration.hedges, method.idempotency == .noSideEffects else { return nil }
+        return self.hedging.withLock { $0.delay }
+    }
+
     private func mayRepeat(
         _ method: MethodDescriptor, _ error: RPCError, _ attempt: UInt32
     ) -> Bool {
@@ -62,31 +74,48 @@ extension RPCChannel {
 
     private func unaryOnce(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32
+        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        isHedge: Bool = false
     ) async throws(RPCError) -> [UInt8] {
-        let (peer, call) = try await self.open(method, request, options, deadline, attempt)
-        return try await self.guarding(peer, call) { () async throws(RPCError) -> [UInt8] in
-            guard let reply = try await call.responses.next() else {
-                throw RPCError(.internalError, "the call ended without a reply")
-            }
-            return reply
+        let start = ContinuousClock.now
+        let (peer, call) = try await self.open(
+            method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
+        let reply = try await self.guarding(peer, call) {
+            () async throws(RPCError) -> [UInt8] in
+            try await Self.single(call)
         }
+        if self.configuration.hedges {
+            self.hedging.withLock { $0.succeeded(after: ContinuousClock.now - start) }
+        }
+        return reply
+    }
+
+    /// The one reply of a call, once the call has ended: its trailers are there by then.
+    private static func single(_ call: ClientCall) async throws(RPCError) -> [UInt8] {
+        guard let reply = try await call.responses.next() else {
+            throw RPCError(.internalError, "the call ended without a reply")
+        }
+        _ = try await call.responses.next()
+        return reply
     }
 
     private func open(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32
+        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
         if let deadline, deadline <= ContinuousClock.now {
             throw ClientPeer.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
-        let peer = try await self.peer(options, deadline)
+        let peer = try await self.peer(
+            options, deadline, otherThan: isHedge ? seat?.first.withLock { $0 } : nil)
+        if !isHedge { seat?.first.withLock { $0 = peer } }
         var header = CallHeader(method: method.path)
         header.metadata = options.metadata
         header.trace = options.trace
         header.attempt = attempt
-        let call = ClientCall()
+        let call = ClientCall(metadata: options.received)
         try await peer.open(call, header, method.kind, request: request, deadline: deadline)
         return (peer, call)
     }
@@ -133,10 +162,7 @@ extension RPCChannel {
             } catch  where call.hasEnded {
                 // The server answered early: what it said counts, not that sending failed.
             }
-            guard let reply = try await call.responses.next() else {
-                throw RPCError(.internalError, "the call ended without a reply")
-            }
-            return reply
+            return try await Self.single(call)
         }
         return try Response(decoding: reply)
     }

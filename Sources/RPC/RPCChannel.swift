@@ -1,34 +1,30 @@
 public import RPCCore
 public import Sockets
-private import Synchronization
+internal import Synchronization
 
 /// Calls the methods of a service at one or more addresses; connects by itself, again and again.
 public final class RPCChannel: Sendable {
-    private let endpoints: [Endpoint]
-    private let configuration: ClientConfiguration
+    private let directory: Directory
+    let configuration: ClientConfiguration
     private let turn = Atomic<Int>(0)
     private let budget = Mutex(RetryBudget())
+    let hedging = Mutex(HedgingMeter())
     private let isClosed = Atomic<Bool>(false)
 
-    /// A channel to `host:port`, `unix:path`, or several of them with commas between.
+    /// A channel to `host:port`, `unix:path`, or several of them with commas between. A host name
+    /// stands for all of its addresses.
     ///
     /// - Throws: `SocketError` with `badAddress`.
     public init(
         _ addresses: String, configuration: ClientConfiguration = ClientConfiguration(),
         group: EventLoopGroup
     ) throws(SocketError) {
-        var endpoints: [Endpoint] = []
+        var targets: [SocketAddress] = []
         for text in addresses.split(separator: ",") {
-            let address = try SocketAddress(parsing: String(text))
-            endpoints.append(
-                Endpoint(
-                    name: address.description, loop: group.next(), configuration: configuration
-                ) { loop, timeout throws(SocketError) in
-                    try await StreamSocket.connect(to: address, loop: loop, timeout: timeout)
-                })
+            targets.append(try SocketAddress(parsing: String(text)))
         }
-        guard !endpoints.isEmpty else { throw SocketError(.badAddress, "no address was given") }
-        self.endpoints = endpoints
+        guard !targets.isEmpty else { throw SocketError(.badAddress, "no address was given") }
+        self.directory = Directory(targets, configuration: configuration, group: group)
         self.configuration = configuration
     }
 
@@ -39,20 +35,27 @@ public final class RPCChannel: Sendable {
     ) {
         self.configuration = configuration
         let serverLoop = group.next()
-        self.endpoints = [
-            Endpoint(name: "in-process", loop: group.next(), configuration: configuration) {
-                loop, _ in
-                let (near, far) = InProcessPipe.pair(loop, serverLoop)
-                serverLoop.execute { server.attach(far) }
-                return near
-            }
-        ]
+        let endpoint = Endpoint(
+            name: "in-process", loop: group.next(), configuration: configuration
+        ) { loop, _ in
+            let (near, far) = InProcessPipe.pair(loop, serverLoop)
+            serverLoop.execute { server.attach(far) }
+            return near
+        }
+        self.directory = Directory(endpoint, configuration: configuration, group: group)
     }
 
     /// Ends the connections; calls that run fail with UNAVAILABLE.
     public func close() async {
         self.isClosed.store(true, ordering: .releasing)
-        for endpoint in self.endpoints { await endpoint.shutdown() }
+        await self.directory.close()
+    }
+
+    /// How each address and its connection are.
+    public func snapshot() async -> [ConnectionSnapshot] {
+        var all: [ConnectionSnapshot] = []
+        for endpoint in self.directory.endpoints ?? [] { all.append(await endpoint.snapshot) }
+        return all.sorted { $0.peer < $1.peer }
     }
 
     /// The introduction of the server, connecting when there is no connection.
@@ -81,44 +84,97 @@ public final class RPCChannel: Sendable {
 
     // MARK: Connections
 
-    /// A connection that takes calls: the next ready one in turn, or the first that comes up.
+    /// A connection that takes calls: one of those that are ready, or the first that comes up.
+    ///
+    /// - Parameter other: a connection that is not wanted, because it has the call already.
     func peer(
-        _ options: CallOptions, _ deadline: ContinuousClock.Instant?
+        _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
+        otherThan other: ClientPeer? = nil
     ) async throws(RPCError) -> ClientPeer {
         while true {
             if self.isClosed.load(ordering: .acquiring) {
                 throw RPCError(.unavailable, "the channel was closed")
             }
-            if let peer = await self.readyPeer() { return peer }
-            for endpoint in self.endpoints { await endpoint.wake() }
-            if !options.waitForReady, let failure = await self.failure() { throw failure }
-            try await self.waitForChange(deadline)
+            var endpoints = self.directory.endpoints ?? []
+            if endpoints.isEmpty { endpoints = try await self.directory.resolved() }
+            await self.wakeIdle(endpoints)
+            if let peer = try self.choose(endpoints, otherThan: other) { return peer }
+            if let failure = self.failure(endpoints) {
+                await self.directory.somethingFailed()
+                if !options.waitForReady { throw failure }
+            }
+            try await self.waitForChange(endpoints, deadline)
         }
     }
 
-    private func readyPeer() async -> ClientPeer? {
-        let start = self.turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        for offset in 0..<self.endpoints.count {
-            let index = Int(UInt(bitPattern: start &+ offset) % UInt(self.endpoints.count))
-            if let peer = await self.endpoints[index].readyPeer() { return peer }
+    /// Whether another connection could take a second attempt.
+    func hasReady(otherThan other: ClientPeer) -> Bool {
+        (self.directory.endpoints ?? []).contains {
+            $0.load.ready != nil && $0.load.ready !== other
         }
-        return nil
+    }
+
+    private func wakeIdle(_ endpoints: [Endpoint]) async {
+        for endpoint in endpoints {
+            switch endpoint.load.phase {
+            case .idle: await endpoint.wake()
+            case .ready where endpoint.load.ready == nil: await endpoint.wake()
+            case .ready, .connecting, .backoff, .shutdown: break
+            }
+            if self.configuration.balancing == .pickFirst, endpoint.load.ready != nil { return }
+        }
+    }
+
+    /// - Throws: BREAKER_OPEN when every connection is one that mostly fails.
+    private func choose(
+        _ endpoints: [Endpoint], otherThan other: ClientPeer?
+    ) throws(RPCError) -> ClientPeer? {
+        var ready = endpoints.filter { $0.load.ready != nil }
+        // Nobody else is there by now: the same connection is better than none.
+        if ready.count > 1 { ready.removeAll { $0.load.ready === other } }
+        guard !ready.isEmpty else { return nil }
+        let now = ContinuousClock.now
+        for endpoint in self.ordered(ready) where endpoint.load.admits(at: now) {
+            if let peer = endpoint.load.ready { return peer }
+        }
+        throw RPCError(
+            .unavailable, "calls to \(ready[0].name) mostly fail; none is sent for a moment",
+            reason: ErrorReason.breakerOpen, facts: ["peer": ready[0].name, "phase": "choosing"])
+    }
+
+    /// The best candidate first, the others behind it.
+    private func ordered(_ ready: [Endpoint]) -> [Endpoint] {
+        guard ready.count > 1 else { return ready }
+        func rotated(_ start: Int) -> [Endpoint] { Array(ready[start...] + ready[..<start]) }
+        switch self.configuration.balancing {
+        case .pickFirst: return ready
+        case .roundRobin:
+            let turn = self.turn.wrappingAdd(1, ordering: .relaxed).oldValue
+            return rotated(Int(UInt(bitPattern: turn) % UInt(ready.count)))
+        case .powerOfTwo:
+            let one = Int(self.configuration.random() * Double(ready.count))
+            let step = 1 + Int(self.configuration.random() * Double(ready.count - 1))
+            let two = (one + step) % ready.count
+            return rotated(ready[one].load.cost <= ready[two].load.cost ? one : two)
+        }
     }
 
     /// Why no address can be reached, when each of them failed.
-    private func failure() async -> RPCError? {
+    private func failure(_ endpoints: [Endpoint]) -> RPCError? {
         var failure: RPCError?
-        for endpoint in self.endpoints {
-            guard let error = await endpoint.failure else { return nil }
+        for endpoint in endpoints {
+            guard let error = endpoint.load.failure else { return nil }
             failure = failure ?? error
         }
         failure?.isUnprocessed = true
         return failure
     }
 
-    private func waitForChange(_ deadline: ContinuousClock.Instant?) async throws(RPCError) {
+    private func waitForChange(
+        _ endpoints: [Endpoint], _ deadline: ContinuousClock.Instant?
+    ) async throws(RPCError) {
         await withTaskGroup(of: Void.self) { tasks in
-            for endpoint in self.endpoints {
+            for endpoint in endpoints {
                 tasks.addTask { await endpoint.waitForChange(until: deadline) }
             }
             await tasks.next()
@@ -127,9 +183,7 @@ public final class RPCChannel: Sendable {
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         if let deadline, ContinuousClock.now >= deadline {
             var error = ClientPeer.expired(phase: "connecting")
-            if let cause = await self.failure() {
-                error.message += "; \(cause.message)"
-            }
+            if let cause = self.failure(endpoints) { error.message += "; \(cause.message)" }
             throw error
         }
     }

@@ -6,6 +6,8 @@ private import Synchronization
 public final class RPCServer: Sendable {
     private struct State {
         var peers: [ObjectIdentifier: ServerPeer] = [:]
+        /// Who has not introduced itself, the oldest first.
+        var strangers: [ObjectIdentifier] = []
         var isStopping = false
     }
 
@@ -23,18 +25,37 @@ public final class RPCServer: Sendable {
     private final class Peers: Sendable {
         let state = Mutex(State())
 
-        /// Keeps a connection, unless there are too many or the server stops.
-        func add(_ peer: ServerPeer, max: Int) -> Bool {
+        /// Keeps a connection, unless there are too many or the server stops. The oldest one that
+        /// never introduced itself makes room: silent strangers must not lock clients out.
+        ///
+        /// - Returns: whether it is kept, and who is to go for it.
+        func add(_ peer: ServerPeer, max: Int) -> (kept: Bool, evicted: ServerPeer?) {
             self.state.withLock { state in
-                guard !state.isStopping, state.peers.count < max else { return false }
+                guard !state.isStopping else { return (false, nil) }
+                var evicted: ServerPeer?
+                if state.peers.count >= max {
+                    while evicted == nil, !state.strangers.isEmpty {
+                        let oldest = state.strangers.removeFirst()
+                        evicted = state.peers.removeValue(forKey: oldest)
+                    }
+                    guard evicted != nil else { return (false, nil) }
+                }
                 state.peers[ObjectIdentifier(peer)] = peer
-                return true
+                state.strangers.append(ObjectIdentifier(peer))
+                return (true, evicted)
             }
+        }
+
+        func greeted(_ peer: ServerPeer) {
+            self.state.withLock { $0.strangers.removeAll { $0 == ObjectIdentifier(peer) } }
         }
 
         func remove(_ peer: ServerPeer) {
             self.state.withLock { state in
-                _ = state.peers.removeValue(forKey: ObjectIdentifier(peer))
+                let key = ObjectIdentifier(peer)
+                guard state.peers[key] === peer else { return }
+                state.peers[key] = nil
+                state.strangers.removeAll { $0 == key }
             }
         }
     }
@@ -62,10 +83,12 @@ public final class RPCServer: Sendable {
         _ transport: any Transport, _ router: RPCRouter, _ configuration: ServerConfiguration,
         _ peers: Peers
     ) {
-        let peer = ServerPeer(transport, router: router, configuration: configuration) {
-            peers.remove($0)
-        }
-        guard peers.add(peer, max: configuration.connectionsMax) else { return transport.close() }
+        let peer = ServerPeer(
+            transport, router: router, configuration: configuration,
+            onGreeted: { peers.greeted($0) }, onClose: { peers.remove($0) })
+        let (kept, evicted) = peers.add(peer, max: configuration.connectionsMax)
+        guard kept else { return transport.close() }
+        evicted?.loop.execute { evicted?.assumeIsolated { $0.evict() } }
         peer.start()
     }
 
@@ -86,6 +109,15 @@ public final class RPCServer: Sendable {
             }
             return count
         }
+    }
+
+    /// How each connection is.
+    public func snapshot() async -> [ConnectionSnapshot] {
+        var all: [ConnectionSnapshot] = []
+        for peer in self.state.state.withLock({ Array($0.peers.values) }) {
+            all.append(await peer.snapshot)
+        }
+        return all.sorted { $0.peer < $1.peer }
     }
 
     /// Stops: accepts nothing more, lets running calls end, and cancels what still runs when

@@ -26,6 +26,15 @@ public struct ServerConfiguration: Sendable {
     public var keepaliveTimeout = Duration.seconds(20)
     /// Time without any byte taken by a peer that has some waiting.
     public var writeStall = Duration.seconds(20)
+    /// Time without a call after which the client is asked to go; nil = never.
+    public var idleTimeout: Duration? = .seconds(900)
+    /// Longest life of a connection, a tenth up or down; nil = no limit. Old connections keep
+    /// calls from reaching new servers.
+    public var ageMax: Duration?
+    /// Time for running calls when a connection is asked to go.
+    public var ageGrace = Duration.seconds(30)
+    /// A number in 0..<1 for jitter; a test makes it fixed.
+    public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
     /// Outbound bytes above which handlers wait and the connection is not read.
     public var outboundSoftBytes = 1 << 20
     /// Outbound bytes above which the connection is closed.
@@ -36,6 +45,9 @@ public struct ServerConfiguration: Sendable {
     public var observe: @Sendable (FinishedCall) -> Void = { _ in }
     /// Hears of every connection that closes, with the cause.
     public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
+
+    /// Hears of every client that was built from other message definitions.
+    public var schemaDiffers: @Sendable (String) -> Void = { _ in }
 
     /// The defaults.
     public init(hello: Hello = Hello(agent: "tally-rpc/0.1")) { self.hello = hello }

@@ -24,12 +24,15 @@ actor ServerPeer {
     private let router: RPCRouter
     private let configuration: ServerConfiguration
     private let draining = DrainSignal()
+    private let onGreeted: @Sendable (ServerPeer) -> Void
     private let onClose: @Sendable (ServerPeer) -> Void
     private var machine: ServerConnection
     private var calls: [UInt32: Call] = [:]
     private var isPaused = false
     private var isClosed = false
     private var clocks: ConnectionClocks
+    private var client: Hello?
+    private let openedAt: ContinuousClock.Instant
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// Output kept in the socket at once; the rest stays where streams take turns.
@@ -37,6 +40,7 @@ actor ServerPeer {
 
     init(
         _ transport: any Transport, router: RPCRouter, configuration: ServerConfiguration,
+        onGreeted: @escaping @Sendable (ServerPeer) -> Void,
         onClose: @escaping @Sendable (ServerPeer) -> Void
     ) {
         let now = ContinuousClock.now
@@ -44,10 +48,16 @@ actor ServerPeer {
         self.transport = transport
         self.router = router
         self.configuration = configuration
+        self.onGreeted = onGreeted
         self.onClose = onClose
+        self.openedAt = now
         self.clocks = ConnectionClocks(
-            keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
-            stall: configuration.writeStall, now: now)
+            .init(
+                keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
+                stall: configuration.writeStall, idle: configuration.idleTimeout,
+                // A tenth up or down, so that many connections do not end at once.
+                age: configuration.ageMax.map { $0 * (0.9 + 0.2 * configuration.random()) }),
+            now: now)
         self.machine = ServerConnection(
             own: configuration.hello, methods: router.routes.mapValues(\.descriptor.kind), now: now)
     }
@@ -71,7 +81,8 @@ actor ServerPeer {
     }
 
     private nonisolated func tickLater() {
-        self.loop.schedule(after: ConnectionClocks.tick) { [weak self] in
+        let interval = self.assumeIsolated { $0.clocks.interval }
+        self.loop.schedule(after: interval) { [weak self] in
             self?.assumeIsolated { $0.tick() }
         }
     }
@@ -80,15 +91,24 @@ actor ServerPeer {
         guard !self.isClosed else { return }
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten,
-            queued: self.outboundBytes, greeted: self.machine.isGreeted)
+            queued: self.outboundBytes, greeted: self.machine.isGreeted,
+            calls: self.machine.openCalls)
         switch step {
         case .none: break
+        case .retire: self.retire()
         case .ping:
             self.machine.ping(0)
             self.pump()
         case .dead(let reason): self.transportClosed("\(reason)", close: true)
         }
         if !self.isClosed { self.tickLater() }
+    }
+
+    /// Unused or old: the client is asked to go elsewhere, and no call is lost.
+    private func retire() {
+        guard !self.machine.isDraining else { return }
+        let grace = self.configuration.ageGrace
+        Task(executorPreference: self.loop) { await self.drain(grace: grace) }
     }
 
     private var outboundBytes: Int { self.machine.queuedBytes + self.transport.queuedBytes }
@@ -111,7 +131,14 @@ actor ServerPeer {
         case .requestsEnded(let id): self.calls[id]?.requests.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
         case .writable(let id): self.wake(id)
-        case .greeted: break
+        case .greeted(let hello):
+            self.client = hello
+            self.onGreeted(self)
+            self.clocks.greeted(
+                pingInterval: .milliseconds(Int64(hello.limits.pingIntervalMilliseconds)))
+            if Hello.schemasDiffer(hello, self.configuration.hello) {
+                self.configuration.schemaDiffers(self.transport.peerName)
+            }
         case .peerDrained:
             self.machine.closeIfIdle()
             for action in self.machine.takeActions() { self.obey(action) }
@@ -122,11 +149,13 @@ actor ServerPeer {
     private func begin(_ id: UInt32, _ header: CallHeader, _ request: [UInt8]?) {
         guard let route = self.router.routes[header.method] else { return }
         let now = self.loop.now
+        self.clocks.used(at: now)
         let timeout = Self.timeout(header)
+        let reply = ReplyMetadata { [weak self] headers in self?.sendHeaders(headers, id) }
         let context = CallContext(
             method: header.method, peer: self.transport.peerName, isLocal: self.transport.isLocal,
             metadata: header.metadata, deadline: timeout.map { now.advanced(by: $0) },
-            trace: header.trace, attempt: header.attempt, reply: ReplyMetadata(),
+            trace: header.trace, attempt: header.attempt, reply: reply,
             draining: self.draining)
         var call = Call(method: header.method, started: now, requests: MessageQueue())
         if let timeout {
@@ -228,6 +257,15 @@ actor ServerPeer {
     }
 
     // MARK: Sending
+
+    private nonisolated func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
+        self.loop.runOrExecute {
+            self.assumeIsolated { peer in
+                peer.machine.sendHeaders(metadata, id)
+                peer.pump()
+            }
+        }
+    }
 
     enum SendOutcome: Sendable { case sent, mustWait, failed(RPCError) }
 
@@ -360,6 +398,21 @@ actor ServerPeer {
 
     /// Calls whose handlers run.
     var callsInFlight: Int { self.machine.openCalls }
+
+    /// How the connection is, for operators.
+    var snapshot: ConnectionSnapshot {
+        ConnectionSnapshot(
+            peer: self.transport.peerName, agent: self.client?.agent ?? "",
+            age: ContinuousClock.now - self.openedAt, openCalls: self.machine.openCalls,
+            queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
+            state: self.machine.isDraining
+                ? "draining" : self.machine.isGreeted ? "open" : "handshake")
+    }
+
+    /// Makes room for others: this connection never introduced itself.
+    func evict() {
+        self.transportClosed("too many connections never introduced themselves", close: true)
+    }
 }
 
 extension ServerPeer: StreamHandler {
@@ -399,11 +452,7 @@ private struct ServerSink: MessageSink {
     }
 
     func taken(bytes: Int) {
-        if self.peer.loop.isInLoop {
-            self.peer.assumeIsolated { $0.taken(bytes: bytes, self.id) }
-        } else {
-            let (peer, id) = (self.peer, self.id)
-            peer.loop.execute { peer.assumeIsolated { $0.taken(bytes: bytes, id) } }
-        }
+        let (peer, id) = (self.peer, self.id)
+        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, id) } }
     }
 }

@@ -19,6 +19,12 @@ public struct Hello: Sendable, Hashable {
         self.schemaDigest = schemaDigest
     }
 
+    /// Whether two sides were built from different message definitions, as far as both say.
+    public static func schemasDiffer(_ one: Hello, _ other: Hello) -> Bool {
+        !one.schemaDigest.isEmpty && !other.schemaDigest.isEmpty
+            && one.schemaDigest != other.schemaDigest
+    }
+
     func encoded() -> [UInt8] {
         var writer = WireWriter()
         writer.text(1, self.agent)

@@ -101,6 +101,8 @@ public enum ErrorReason {
     public static let limit = "LIMIT"
     /// A message is larger than allowed.
     public static let messageTooLarge = "MESSAGE_TOO_LARGE"
+    /// Calls to the address mostly fail; none is sent for a moment.
+    public static let breakerOpen = "BREAKER_OPEN"
     /// Too many retries lately.
     public static let retryBudget = "RETRY_BUDGET"
     /// The peer broke the protocol.

@@ -25,7 +25,7 @@ extension StreamSocket {
         throw failure
     }
 
-    private static func resolve(
+    static func resolve(
         _ address: SocketAddress, _ loop: EventLoop, until deadline: ContinuousClock.Instant
     ) async throws(SocketError) -> [ResolvedAddress] {
         if let numeric = try? ResolvedAddress.resolve(address, numericOnly: true) {

@@ -47,6 +47,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         self.post(.closure(work))
     }
 
+    /// Runs `work` now when the caller is on the loop, else soon and in order.
+    public func runOrExecute(_ work: @escaping @Sendable () -> Void) {
+        if self.isInLoop { work() } else { self.execute(work) }
+    }
+
     /// Runs `work` on the loop after `delay`; from any thread.
     @discardableResult
     public func schedule(

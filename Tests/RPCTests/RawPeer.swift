@@ -11,8 +11,15 @@ final class RawPeer {
         "00000024 01 00 0024 00000000 0a0b 676174657761792f312e30 18808004 20808001 2880808002"
             + "308002 38808010 408827")
 
-    init(connectingTo address: SocketAddress) {
+    /// A connection that somebody else made.
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// - Parameter receiveBuffer: bytes that the kernel may hold for us; small, to be a slow peer.
+    init(connectingTo address: SocketAddress, receiveBuffer: Int32? = nil) {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBuffer {
+            setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
+        }
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = (address.port ?? 0).bigEndian

@@ -1,0 +1,67 @@
+internal import RPCCore
+private import Synchronization
+
+/// What a channel looks at when it chooses an address; shared by the endpoint and its connection.
+final class EndpointLoad: Sendable {
+    private struct State {
+        var phase = Endpoint.State.idle
+        var peer: ClientPeer?
+        var failure: RPCError?
+        var calls = 0
+        /// Moving average of unary calls in seconds; 0 until one has ended.
+        var latency = 0.0
+        var breaker = CircuitBreaker()
+    }
+
+    /// Weight of the newest call in the average.
+    private static let newest = 0.2
+
+    private let state = Mutex(State())
+
+    /// The connection, when there is one that takes calls.
+    var ready: ClientPeer? {
+        guard let peer = self.state.withLock({ $0.peer }), peer.acceptsCalls else { return nil }
+        return peer
+    }
+
+    var phase: Endpoint.State { self.state.withLock { $0.phase } }
+    /// What the last attempt to connect said; nil while there is no failure.
+    var failure: RPCError? {
+        self.state.withLock { $0.phase == .backoff ? $0.failure : nil }
+    }
+    var openCalls: Int { self.state.withLock { $0.calls } }
+    var latency: Double { self.state.withLock { $0.latency } }
+    var breaker: CircuitBreaker.State { self.state.withLock { $0.breaker.state } }
+
+    /// Less is better: how long a new call would take behind those that are open.
+    var cost: Double { self.state.withLock { Double($0.calls + 1) * max($0.latency, 1e-6) } }
+
+    func admits(at now: ContinuousClock.Instant) -> Bool {
+        self.state.withLock { $0.breaker.admits(at: now) }
+    }
+
+    func set(_ phase: Endpoint.State, peer: ClientPeer?, failure: RPCError?) {
+        self.state.withLock { state in
+            state.phase = phase
+            state.peer = peer
+            state.failure = failure
+        }
+    }
+
+    func began() { self.state.withLock { $0.calls += 1 } }
+
+    /// A call ended.
+    ///
+    /// - Parameter seconds: how long it took; nil for streams, whose length says nothing.
+    func ended(_ error: RPCError?, seconds: Double?, at now: ContinuousClock.Instant) {
+        let failed = error.map { $0.code == .unavailable && !$0.isUnprocessed } ?? false
+        self.state.withLock { state in
+            state.calls -= 1
+            state.breaker.ended(failed: failed, at: now)
+            guard let seconds, error == nil else { return }
+            state.latency =
+                state.latency == 0
+                ? seconds : state.latency * (1 - Self.newest) + seconds * Self.newest
+        }
+    }
+}
