@@ -127,7 +127,7 @@ let testTargets: [Target] = [
     tests("ServiceKit"), tests("RPCCore"), tests("HTTPCore"),
     tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["Sockets"]),
     tests("Crypto"), tests("JSON"), tests("Archive"),
-    tests("RPC", ["RPCCore", "Sockets"]), tests("HTTPServer", ["HTTPCore", "Sockets"]),
+    tests("RPC", ["RPCCore", "Sockets", "TestKit"]), tests("HTTPServer", ["HTTPCore", "Sockets"]),
     tests("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
     tests("TallyAPI", ["RPC", "RPCCore", "JSON"]),
     tests("ServiceHost", ["TestKit"] + floor5[0].dependencies),

@@ -330,6 +330,8 @@ actor ClientPeer {
     }
 
     private func obey() {
+        // Before anybody hears of an end: whoever tries again must not come back here.
+        self.publish()
         for action in self.machine.takeActions() { self.obey(action) }
         self.publish()
         self.releaseSlots()

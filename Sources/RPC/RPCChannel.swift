@@ -121,7 +121,8 @@ public final class RPCChannel: Sendable {
             case .ready where endpoint.load.ready == nil: await endpoint.wake()
             case .ready, .connecting, .backoff, .shutdown: break
             }
-            if self.configuration.balancing == .pickFirst, endpoint.load.ready != nil { return }
+            let isEnough = self.configuration.balancing == .pickFirst && !self.configuration.hedges
+            if isEnough, endpoint.load.ready != nil { return }
         }
     }
 

@@ -99,7 +99,7 @@ actor ServerPeer {
         case .ping:
             self.machine.ping(0)
             self.pump()
-        case .dead(let reason): self.transportClosed("\(reason)", close: true)
+        case .dead(let reason): self.transportClosed(reason.rawValue, close: true)
         }
         if !self.isClosed { self.tickLater() }
     }
@@ -170,6 +170,7 @@ actor ServerPeer {
         let translate = self.configuration.translate
         self.calls[id]?.task = Task(executorPreference: self.loop) {
             let outcome = await Self.run(route, incoming, translate)
+            await self.waitForReplyRoom(id)
             await self.finished(id, outcome, context)
         }
     }
@@ -288,6 +289,15 @@ actor ServerPeer {
             case .mustWait: await self.waitForRoom(id)
             }
             if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        }
+    }
+
+    /// A reply waits like any message while the peer does not read.
+    private func waitForReplyRoom(_ id: UInt32) async {
+        while self.machine.isOpen(id), !Task.isCancelled,
+            self.outboundBytes >= self.configuration.outboundSoftBytes
+        {
+            await self.waitForRoom(id)
         }
     }
 

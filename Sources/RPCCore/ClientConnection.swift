@@ -40,6 +40,8 @@ public struct ClientConnection: Sendable {
     var nextStream: UInt32
     var actions: [Action] = []
     var isClosed = false
+    /// The peer introduced itself in exactly our words.
+    private var looksLikeAnEcho = false
     /// Calls above this id were not looked at by a server that said goodbye.
     var lastAccepted: UInt32 = Limits.streamMax
     /// Whether no more calls may be opened here.
@@ -132,6 +134,7 @@ public struct ClientConnection: Sendable {
         guard self.isGreeted || frame.type == .goAway else {
             let hello = try self.setup.hello(frame)
             self.peer = hello.limits
+            self.looksLikeAnEcho = hello == self.own.clamped()
             return self.actions.append(.greeted(hello))
         }
         switch frame.type {
@@ -139,6 +142,12 @@ public struct ClientConnection: Sendable {
         case .message, .status, .headers, .window: try self.receiveOnStream(frame, now)
         case .ping: try self.receivePing(frame, now)
         case .goAway: self.receiveGoAway(frame)
+        case .request where self.looksLikeAnEcho:
+            self.close(
+                RPCError(
+                    .unavailable,
+                    "the server does not speak Tally RPC; it sends back what it is sent",
+                    reason: ErrorReason.notTallyRPC, facts: ["first_bytes": "\u{F1}TALLY"]))
         case .request, .cancel:
             throw ConnectionFault(.protocolViolation, "\(frame.type) from a server")
         }

@@ -6,3 +6,6 @@ enum RawThread {
         Thread.detachNewThread(body)
     }
 }
+
+/// Lets a raw peer be slow; only on a thread of its own.
+func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

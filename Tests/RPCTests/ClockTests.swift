@@ -1,0 +1,92 @@
+import Testing
+
+@testable import RPC
+
+/// The clocks of a connection, pushed by hand (rpc.md 1.10).
+@Suite struct ClockTests {
+    private let start = ContinuousClock.now
+
+    private func clocks(
+        idle: Duration? = nil, age: Duration? = nil
+    ) -> ConnectionClocks {
+        ConnectionClocks(
+            .init(
+                keepalive: .seconds(30), timeout: .seconds(10), stall: .seconds(20), idle: idle,
+                age: age), now: self.start)
+    }
+
+    private func at(_ seconds: Int) -> ContinuousClock.Instant { self.start + .seconds(seconds) }
+
+    private func tick(
+        _ clocks: inout ConnectionClocks, _ seconds: Int, written: UInt64 = 0, queued: Int = 0,
+        calls: Int = 0
+    ) -> ConnectionClocks.Step {
+        clocks.tick(
+            now: self.at(seconds), written: written, queued: queued, greeted: true, calls: calls)
+    }
+
+    @Test func `silence is asked about once, and ends the connection without an answer`() {
+        var clocks = self.clocks()
+        #expect(self.tick(&clocks, 29) == .none)
+        #expect(self.tick(&clocks, 30) == .ping)
+        #expect(self.tick(&clocks, 39) == .none)
+        #expect(self.tick(&clocks, 40) == .dead(.silent))
+    }
+
+    @Test func `any byte ends the silence`() {
+        var clocks = self.clocks()
+        #expect(self.tick(&clocks, 30) == .ping)
+        clocks.heard(at: self.at(31))
+        #expect(self.tick(&clocks, 60) == .none)
+        #expect(self.tick(&clocks, 61) == .ping)
+    }
+
+    @Test func `a peer that wants fewer pings gets fewer`() {
+        var clocks = self.clocks()
+        clocks.greeted(pingInterval: .seconds(300))
+        #expect(self.tick(&clocks, 299) == .none)
+        #expect(self.tick(&clocks, 300) == .ping)
+    }
+
+    @Test func `a connection whose bytes do not move is ended, one that moves is not`() {
+        var clocks = self.clocks()
+        #expect(self.tick(&clocks, 1, written: 5, queued: 100) == .none)
+        #expect(self.tick(&clocks, 20, written: 5, queued: 100) == .none)
+        #expect(self.tick(&clocks, 21, written: 5, queued: 100) == .dead(.stalled))
+        clocks = self.clocks()
+        for second in 1...25 {
+            #expect(
+                self.tick(&clocks, second, written: UInt64(second), queued: 100) == .none)
+        }
+    }
+
+    @Test func `a connection without a call is retired after its idle time`() {
+        var clocks = self.clocks(idle: .seconds(10))
+        #expect(self.tick(&clocks, 9) == .none)
+        clocks.used(at: self.at(9))
+        #expect(self.tick(&clocks, 18, calls: 1) == .none)
+        #expect(self.tick(&clocks, 27) == .none)
+        #expect(self.tick(&clocks, 28) == .retire)
+    }
+
+    @Test func `a connection is retired at its age, calls or not`() {
+        var clocks = self.clocks(age: .seconds(25))
+        #expect(self.tick(&clocks, 24, calls: 3) == .none)
+        #expect(self.tick(&clocks, 25, calls: 3) == .retire)
+    }
+
+    @Test func `RPC-83 a hundred clients do not come back together`() {
+        // The same curve, a fifth up or down by each client's own number.
+        let pauses = (0..<100).map { client in
+            var backoff = Backoff(first: .milliseconds(200), max: .seconds(10))
+            return (0..<12).map { _ in backoff.next(random: Double(client) / 100) }
+        }
+        var base = 0.2
+        for attempt in 0..<12 {
+            let seconds = pauses.map { $0[attempt] / .seconds(1) }
+            #expect(abs((seconds.min() ?? 0) - base * 0.8) < 0.001)
+            #expect(abs((seconds.max() ?? 0) - base * 1.196) < 0.001)
+            base = min(base * 1.6, 10)
+        }
+    }
+}

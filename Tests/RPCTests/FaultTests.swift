@@ -1,0 +1,183 @@
+import RPC
+import RPCCore
+import Sockets
+import Synchronization
+import TestKit
+import Testing
+
+/// rpc.md parts G to I behind a proxy that spoils the line, and before servers that come and go.
+@Suite(.timeLimit(.minutes(1))) struct FaultTests {
+    private func server(
+        _ configuration: ServerConfiguration = ServerConfiguration(),
+        at address: SocketAddress = SocketAddress(host: "127.0.0.1", port: 0),
+        router: RPCRouter = standardRouter()
+    ) throws -> RPCServer {
+        try RPCServer(address, router: router, configuration: configuration, group: group.get())
+    }
+
+    @Test func `RPC-74 a peer that vanished is noticed by keepalive`() async throws {
+        var limits = Limits()
+        limits.pingIntervalMilliseconds = 1000
+        let server = try self.server(ServerConfiguration(hello: Hello(agent: "s", limits: limits)))
+        let proxy = FaultProxy(to: server.localAddress.port ?? 0)
+        var client = ClientConfiguration()
+        client.keepalive = .milliseconds(100)
+        client.keepaliveTimeout = .milliseconds(100)
+        let channel = try RPCChannel(proxy.address, configuration: client, group: group.get())
+        let _: Blob = try await channel.unary(echo, Blob())
+        proxy.mode = .swallow
+        let error = await failure {
+            try await channel.unary(echo, Blob(), options: CallOptions(timeout: nil)) as Blob
+        }
+        #expect(error?.code == .unavailable)
+        #expect(error?.reason == ErrorReason.keepaliveTimeout)
+        await channel.close()
+        proxy.stop()
+        await server.shutdown(grace: .zero)
+    }
+
+    @Test func `RPC-62 a cut line fails the calls on it, and the next call has a new line`()
+        async throws
+    {
+        let began = Signal()
+        var router = standardRouter()
+        router.unary(method("Hang", .unary)) { (request: Blob, _) in
+            began.set()
+            let never = AsyncStream<Void> { _ in }
+            for await _ in never {}
+            return request
+        }
+        let server = try self.server(router: router)
+        let proxy = FaultProxy(to: server.localAddress.port ?? 0)
+        let channel = try RPCChannel(proxy.address, group: group.get())
+        let hanging = Task {
+            await failure { try await channel.unary(method("Hang", .unary), Blob()) as Blob }
+        }
+        await began.wait()
+        proxy.cut()
+        let error = await hanging.value
+        #expect(error?.code == .unavailable)
+        #expect(error?.reason == ErrorReason.connectionReset)
+        let reply: Blob = try await channel.unary(echo, Blob([4]))
+        #expect(reply == Blob([4]))
+        await channel.close()
+        proxy.stop()
+        await server.shutdown(grace: .zero)
+    }
+
+    @Test func `RPC-77 a call above the last id of a GOAWAY is made once more elsewhere`()
+        async throws
+    {
+        let server = RawServer { peer, number in
+            peer.welcome()
+            guard let stream = peer.request() else { return }
+            if number == 0 {
+                // last_stream 0 (absent), NO_ERROR: the call was never looked at.
+                peer.send(rawFrame(9, 0, 0, header: [0x1A, 1, 0x78]))
+            } else {
+                peer.send(rawFrame(4, 1, stream, body: [0x2A]))
+            }
+            _ = peer.rest()
+        }
+        let channel = try RPCChannel("\(server.address)", group: group.get())
+        let reply: Blob = try await channel.unary(method("Write", .unary), Blob())
+        #expect(reply == Blob([0x2A]))
+        #expect(server.connections == 2)
+        await channel.close()
+    }
+
+    @Test(arguments: ["server", "client"])
+    func `RPC-78 an idle close never costs a call`(side: String) async throws {
+        var (server, client) = (ServerConfiguration(), ClientConfiguration())
+        if side == "server" {
+            server.idleTimeout = .milliseconds(20)
+        } else {
+            client.idleTimeout = .milliseconds(20)
+        }
+        let closed = Mutex(0)
+        server.connectionClosed = { _, _ in closed.withLock { $0 += 1 } }
+        try await withServer(server: server, client: client) { channel, _ in
+            var calls = 0
+            // Pauses around the timeout, until idle closes have happened a few times.
+            while closed.withLock({ $0 }) < 5 {
+                let reply: Blob = try await channel.unary(echo, blob(calls))
+                #expect(reply.number == calls)
+                calls += 1
+                await turns(of: .milliseconds(19 + calls % 12))
+            }
+        }
+    }
+
+    @Test func `RPC-79 a connection that reached its age is replaced, and no call fails`()
+        async throws
+    {
+        let closed = Mutex(0)
+        var server = ServerConfiguration()
+        server.ageMax = .milliseconds(30)
+        server.connectionClosed = { _, _ in closed.withLock { $0 += 1 } }
+        try await withServer(server: server) { channel, _ in
+            var calls = 0
+            while closed.withLock({ $0 }) < 5 {
+                let reply: Blob = try await channel.unary(echo, blob(calls))
+                #expect(reply.number == calls)
+                calls += 1
+            }
+        }
+    }
+
+    @Test func `RPC-81 a client that waits for its next attempt is shut down at once`()
+        async throws
+    {
+        var client = ClientConfiguration()
+        client.backoffFirst = .seconds(1000)
+        client.backoffMax = .seconds(1000)
+        let port = SilentPort()
+        let channel = try RPCChannel("\(port.address)", configuration: client, group: group.get())
+        _ = await failure { try await channel.unary(echo, Blob()) as Blob }
+        // Ends with the suite's limit when it waits for the pause.
+        await channel.close()
+    }
+
+    @Test func `RPC-81 a client outlives three hundred restarts of its server`() async throws {
+        let port = SilentPort()
+        var client = ClientConfiguration()
+        client.backoffFirst = .milliseconds(1)
+        client.backoffMax = .milliseconds(2)
+        let channel = try RPCChannel("\(port.address)", configuration: client, group: group.get())
+        let options = CallOptions(timeout: .seconds(20), waitForReady: true)
+        for number in 0..<300 {
+            let server = try self.server(at: port.address)
+            let reply: Blob = try await channel.unary(echo, blob(number), options: options)
+            #expect(reply.number == number)
+            await server.shutdown(grace: .zero)
+        }
+        await channel.close()
+    }
+
+    @Test func `RPC-83 pauses grow although TCP connects, until a HELLO came`() async throws {
+        let server = RawServer { _, _ in }
+        var client = ClientConfiguration()
+        client.backoffFirst = .milliseconds(20)
+        client.random = { 0.5 }
+        let channel = try RPCChannel("\(server.address)", configuration: client, group: group.get())
+        let options = CallOptions(timeout: .milliseconds(400), waitForReady: true)
+        let error = await failure {
+            try await channel.unary(echo, Blob(), options: options) as Blob
+        }
+        #expect(error?.code == .deadlineExceeded)
+        // 20, 32, 51, 82, 131 ms: six attempts fit 400 ms; a pause that never grows gives 20.
+        #expect(server.connections <= 7)
+        await channel.close()
+    }
+}
+
+/// Lets a loop's clock go on for so long.
+func turns(of duration: Duration) async {
+    await withCheckedContinuation { continuation in
+        do {
+            try group.get().next().schedule(after: duration) { continuation.resume() }
+        } catch {
+            continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Glibc
+import RPC
+import RPCCore
+import Sockets
+import Testing
+
+/// rpc.md parts E, F and G: wrong servers, odd introductions, silent crowds.
+@Suite(.timeLimit(.minutes(1))) struct StrangerTests {
+    private func withRaw(
+        _ configuration: ServerConfiguration = ServerConfiguration(),
+        _ body: @escaping @Sendable (RawPeer) -> Void
+    ) async throws {
+        try await withServer(server: configuration) { channel, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    body(RawPeer(connectingTo: address))
+                    continuation.resume()
+                }
+            }
+            let reply: Blob = try await channel.unary(echo, Blob([1]))
+            #expect(reply == Blob([1]))
+        }
+    }
+
+    @Test func `RPC-48 a higher minor version and unknown HELLO fields are accepted`()
+        async throws
+    {
+        try await self.withRaw { peer in
+            var hello = RawPeer.hello
+            // Field 99, three bytes of text, behind the others.
+            let extra: [UInt8] = [0x9A, 0x06, 3, 97, 98, 99]
+            hello += extra
+            hello[3] += UInt8(extra.count)
+            hello[7] += UInt8(extra.count)
+            peer.send([0xF1, 0x54, 0x41, 0x4C, 0x4C, 0x59, 1, 9] + hello + echoRequest(1))
+            _ = peer.read(8)
+            #expect(peer.frame()?.type == 1)
+            #expect(peer.frame()?.body == [0x2A])
+        }
+    }
+
+    @Test func `RPC-49 a HELLO below a floor is refused`() async throws {
+        try await self.withRaw { peer in
+            // max_streams (field 6) of 31; the floor is 32.
+            peer.send(RawPeer.preface + rawFrame(1, 0, 0, header: [0x30, 31]))
+            _ = peer.read(8)
+            #expect(peer.goAwayCode() == 4)
+        }
+    }
+
+    @Test func `RPC-51 a server of HTTP is named for what it is`() async throws {
+        let server = RawServer { peer, _ in
+            peer.send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+            _ = peer.rest()
+        }
+        let channel = try RPCChannel("\(server.address)", group: group.get())
+        let error = await failure { try await channel.unary(echo, Blob()) as Blob }
+        #expect(error?.code == .unavailable)
+        #expect(error?.reason == ErrorReason.notTallyRPC)
+        #expect(error?.message.contains("HTTP/1.1 400") == true)
+        await channel.close()
+    }
+
+    @Test func `RPC-51 a server that echoes is named for what it is`() async throws {
+        let server = RawServer { peer, _ in
+            while case let bytes = peer.read(1), !bytes.isEmpty { peer.send(bytes) }
+        }
+        let channel = try RPCChannel("\(server.address)", group: group.get())
+        let error = await failure { try await channel.unary(echo, Blob()) as Blob }
+        #expect(error?.code == .unavailable)
+        #expect(error?.reason == ErrorReason.notTallyRPC)
+        await channel.close()
+    }
+
+    @Test(arguments: [false, true])
+    func `RPC-52 another schema is told of, and refused where that is wanted`(
+        strict: Bool
+    ) async throws {
+        let told = Signal()
+        let server = ServerConfiguration(
+            hello: Hello(agent: "server", schemaDigest: [UInt8](repeating: 1, count: 32)))
+        var client = ClientConfiguration(
+            hello: Hello(agent: "client", schemaDigest: [UInt8](repeating: 2, count: 32)))
+        client.refusesOtherSchemas = strict
+        client.schemaDiffers = { _ in told.set() }
+        try await withServer(server: server, client: client) { channel, _ in
+            let error = await failure { try await channel.unary(echo, Blob()) as Blob }
+            #expect(error?.code == (strict ? .failedPrecondition : nil))
+            #expect(told.isSet)
+        }
+    }
+
+    @Test func `RPC-61 a message left unfinished at END ends the call alone`() async throws {
+        try await self.withRaw { peer in
+            peer.greet()
+            peer.send(echoRequest(1, flags: 0x02) + rawFrame(3, 0x09, 1) + echoRequest(2))
+            let broken = peer.frame()
+            #expect(broken?.type == 4 && broken?.stream == 1)
+            #expect(broken?.header.prefix(2) == [0x08, 13])
+            #expect(peer.frame()?.body == [0x2A])
+        }
+    }
+
+    @Test func `RPC-64 compression without an encoding, and an unknown encoding`() async throws {
+        try await self.withRaw { peer in
+            peer.greet()
+            let path = Array("/test.Test/Echo".utf8)
+            let zstd: [UInt8] = [0x2A, 4] + Array("zstd".utf8)
+            let header = [0x0A, UInt8(path.count)] + path
+            peer.send(echoRequest(1, flags: 0x05))
+            #expect(peer.frame()?.header.prefix(2) == [0x08, 13])
+            peer.send(rawFrame(2, 0x05, 2, header: header + zstd, body: [1]))
+            let refused = peer.frame()
+            #expect(refused?.header.prefix(2) == [0x08, 12])
+            let words = String(decoding: refused?.header ?? [], as: UTF8.self)
+            #expect(words.contains("accepted: identity"))
+        }
+    }
+
+    @Test func `RPC-70 a header block cannot go on in another frame`() async throws {
+        try await self.withRaw { peer in
+            peer.greet()
+            let path = Array("/test.Test/Echo".utf8)
+            // The block says 15 bytes of method and ends after 5: that call is broken at once.
+            peer.send(rawFrame(2, 0x02, 1, header: [0x0A, 15] + path.prefix(5)))
+            #expect(peer.frame()?.header.prefix(2) == [0x08, 13])
+            // A second block on the stream breaks the connection.
+            peer.send(rawFrame(3, 0, 1, header: Array(path.dropFirst(5))))
+            #expect(peer.goAwayCode() == 1)
+        }
+    }
+
+    @Test func `RPC-71 a preface that drips is closed by the handshake's limit`() async throws {
+        var configuration = ServerConfiguration()
+        configuration.handshakeTimeout = .milliseconds(100)
+        try await self.withRaw(configuration) { peer in
+            peer.send([0xF1])
+            peer.send([0x54])
+            // What comes is the farewell; the end of the stream is what matters.
+            let farewell = peer.rest()
+            #expect(farewell.count < 200)
+        }
+    }
+
+    @Test func `RPC-71 a crowd of silent connections locks no client out`() async throws {
+        var configuration = ServerConfiguration()
+        configuration.connectionsMax = 256
+        try await withServer(server: configuration) { channel, server in
+            let address = server.localAddress
+            let (connected, go) = (Signal(), Signal())
+            onThread {
+                let crowd = (0..<2000).map { _ in RawPeer(connectingTo: address) }
+                connected.set()
+                while !go.isSet { pause(milliseconds: 5) }
+                withExtendedLifetime(crowd) {}
+            }
+            await connected.wait()
+            let reply: Blob = try await channel.unary(echo, Blob([9]))
+            #expect(reply == Blob([9]))
+            #expect(server.connections <= 256)
+            go.set()
+        }
+    }
+
+    @Test func `RPC-72 half-sent messages beyond the budget are refused, the newest first`()
+        async throws
+    {
+        var limits = Limits()
+        limits.assemblyBytesMax = 1 << 20
+        let configuration = ServerConfiguration(hello: Hello(agent: "test", limits: limits))
+        try await self.withRaw(configuration) { peer in
+            peer.greet()
+            // 17 pieces of 64,000 bytes are more than 1 MiB; 16 are less.
+            let piece = [UInt8](repeating: 1, count: 64_000)
+            for stream in 1...17 {
+                peer.send(echoRequest(UInt32(stream), flags: 0x02, body: piece))
+            }
+            let refused = peer.frame()
+            #expect(refused?.type == 4 && refused?.stream == 17)
+            #expect(refused?.header.prefix(2) == [0x08, 8])
+            // The others may still be finished.
+            peer.send(rawFrame(3, 0x01, 1, body: [2]))
+            var answered = 0
+            while answered == 0, let frame = peer.frame() {
+                if frame.type == 4 && frame.stream == 1 { answered = 64_001 }
+            }
+            #expect(answered == 64_001)
+        }
+    }
+}
