@@ -1,9 +1,9 @@
 /// Keeps calls away from an address that mostly fails (rpc.md 1.12); a value without a clock.
 ///
 /// ```
-/// closed ── half of the last 20 calls failed ──▶ open ── pause over ──▶ probing ── succeeded ──▶ closed
-///                                                  ▲                      │
-///                                                  └── failed: pause × 2 ─┘
+/// closed ─ half of the last 20 failed ─▶ open ─ pause over ─▶ probing ─ succeeded ─▶ closed
+///                                         ▲                     │
+///                                         └─ failed: pause × 2 ─┘
 /// ```
 struct CircuitBreaker: Sendable {
     enum State: Sendable, Equatable {

@@ -115,14 +115,17 @@ public final class RPCChannel: Sendable {
     }
 
     private func wakeIdle(_ endpoints: [Endpoint]) async {
+        // A second attempt needs a second connection, whatever the balancing.
+        let isOneEnough =
+            self.configuration.balancing == .pickFirst && !self.configuration.hedges
         for endpoint in endpoints {
             switch endpoint.load.phase {
             case .idle: await endpoint.wake()
             case .ready where endpoint.load.ready == nil: await endpoint.wake()
-            case .ready, .connecting, .backoff, .shutdown: break
+            case .ready, .connecting: break
+            case .backoff, .shutdown: continue
             }
-            let isEnough = self.configuration.balancing == .pickFirst && !self.configuration.hedges
-            if isEnough, endpoint.load.ready != nil { return }
+            if isOneEnough { return }
         }
     }
 

@@ -4,6 +4,10 @@ public import RPCCore
 public struct FinishedCall: Sendable {
     /// `/package.Service/Method`.
     public let method: String
+    /// The caller's address.
+    public let peer: String
+    /// W3C trace context of the call, 26 bytes, or nothing.
+    public let trace: [UInt8]
     /// How it ended.
     public let code: StatusCode
     /// From its first byte to its status.
@@ -39,6 +43,8 @@ public struct ServerConfiguration: Sendable {
     public var outboundSoftBytes = 1 << 20
     /// Outbound bytes above which the connection is closed.
     public var outboundHardBytes = 8 << 20
+    /// Run around every call, the first one outermost.
+    public var interceptors: [any ServerInterceptor] = []
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every call that ends; called on the connection's loop, must not wait.

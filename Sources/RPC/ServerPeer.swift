@@ -167,9 +167,9 @@ actor ServerPeer {
             request: request ?? [], requests: call.requests, sink: ServerSink(peer: self, id: id),
             context: context)
         self.calls[id] = call
-        let translate = self.configuration.translate
+        let configuration = self.configuration
         self.calls[id]?.task = Task(executorPreference: self.loop) {
-            let outcome = await Self.run(route, incoming, translate)
+            let outcome = await Self.run(route, incoming, configuration)
             await self.waitForReplyRoom(id)
             await self.finished(id, outcome, context)
         }
@@ -188,10 +188,16 @@ actor ServerPeer {
 
     private nonisolated static func run(
         _ route: RPCRouter.Route, _ incoming: RPCRouter.Incoming,
-        _ translate: @Sendable (any Error) -> RPCError?
+        _ configuration: ServerConfiguration
     ) async -> Outcome {
         do {
-            return .reply(try await route.run(incoming))
+            guard !configuration.interceptors.isEmpty else {
+                return .reply(try await route.run(incoming))
+            }
+            return .reply(
+                try await configuration.interceptors.run(incoming.context) {
+                    try await route.run(incoming)
+                })
         } catch let error as RPCError {
             return .failed(error, internalError: nil)
         } catch is CancellationError where incoming.context.isDraining {
@@ -205,7 +211,9 @@ actor ServerPeer {
         } catch is CancellationError {
             return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
         } catch {
-            if let known = translate(error) { return .failed(known, internalError: "\(error)") }
+            if let known = configuration.translate(error) {
+                return .failed(known, internalError: "\(error)")
+            }
             // What an unknown error says may name files, SQL or addresses: it stays here.
             return .failed(
                 RPCError(.unknown, "the service failed; its log says why"),
@@ -230,7 +238,8 @@ actor ServerPeer {
         if let call {
             self.configuration.observe(
                 FinishedCall(
-                    method: call.method, code: code,
+                    method: call.method, peer: self.transport.peerName, trace: context.trace,
+                    code: code,
                     duration: ContinuousClock.now - call.started, internalError: internalError))
         }
         self.machine.closeIfIdle()

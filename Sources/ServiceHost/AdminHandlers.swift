@@ -10,7 +10,9 @@ struct AdminHandlers: AdminService {
     let started: Timestamp
     let clock: WallClock
     let metrics: MetricsRegistry
+    let history: CallHistory
     let load: @Sendable () async -> (connections: Int, calls: Int)
+    let connections: @Sendable () async -> [(side: String, all: [ConnectionSnapshot])]
     let isDraining: @Sendable () -> Bool
     let drain: @Sendable (Duration) -> Void
 
@@ -28,6 +30,35 @@ struct AdminHandlers: AdminService {
         VarsResponse(
             vars: self.metrics.samples.filter { $0.name.hasPrefix(request.prefix) }
                 .map { Var(name: $0.name, labels: $0.labels, value: $0.value) })
+    }
+
+    /// Most records of one answer.
+    private static let recordsMax: UInt32 = 200
+
+    func rpcz(_ request: RpczRequest, context: CallContext) async throws -> RpczResponse {
+        guard request.limit <= Self.recordsMax else {
+            throw RPCError(.invalidArgument, "limit: at most \(Self.recordsMax)")
+        }
+        let limit = request.limit == 0 ? 20 : Int(request.limit)
+        let records = self.history.records(slowest: request.slow, failed: request.errors)
+        return RpczResponse(calls: Array(records.prefix(limit)))
+    }
+
+    func connections(
+        _ request: ConnectionsRequest, context: CallContext
+    ) async throws -> ConnectionsResponse {
+        let sides = await self.connections()
+        return ConnectionsResponse(
+            connections: sides.flatMap { side, all in all.map { Self.message($0, side) } })
+    }
+
+    private static func message(_ snapshot: ConnectionSnapshot, _ side: String) -> Connection {
+        let (seconds, attoseconds) = snapshot.age.components
+        return Connection(
+            side: side, peer: snapshot.peer, agent: snapshot.agent, state: snapshot.state,
+            ageMs: UInt64(max(0, seconds * 1000 + attoseconds / 1_000_000_000_000_000)),
+            openCalls: UInt32(clamping: snapshot.openCalls),
+            queuedBytes: UInt64(max(0, snapshot.queuedBytes)), sentBytes: snapshot.sentBytes)
     }
 
     func drain(_ request: DrainRequest, context: CallContext) async throws -> DrainResponse {

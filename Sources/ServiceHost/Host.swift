@@ -109,7 +109,11 @@ struct Host {
         configuration.translate = { Self.translate($0) }
         let meter = CallMeter(
             methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger)
-        configuration.observe = { meter.note($0) }
+        let (history, clock) = (handle.history, handle.clock)
+        configuration.observe = { call in
+            meter.note(call)
+            history.note(call, at: clock.now())
+        }
         configuration.connectionClosed = { [logger] peer, reason in
             logger.debug("connection closed", ["peer": peer, "reason": reason])
         }
@@ -121,8 +125,11 @@ struct Host {
     ) -> AdminHandlers {
         AdminHandlers(
             service: self.kind.name, instance: handle.instance, started: handle.clock.now(),
-            clock: handle.clock, metrics: handle.metrics,
-            load: { await box.load() }, isDraining: { stop.isSet },
+            clock: handle.clock, metrics: handle.metrics, history: handle.history,
+            load: { await box.load() },
+            connections: {
+                [("server", await box.snapshot()), ("client", await handle.channels.snapshot())]
+            }, isDraining: { stop.isSet },
             drain: { stop.set(grace: $0 > .zero ? $0 : nil) })
     }
 

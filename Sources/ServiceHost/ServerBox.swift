@@ -9,6 +9,10 @@ final class ServerBox: Sendable {
 
     var connections: Int { self.server.withLock { $0 }?.connections ?? 0 }
 
+    func snapshot() async -> [ConnectionSnapshot] {
+        await self.server.withLock { $0 }?.snapshot() ?? []
+    }
+
     func load() async -> (connections: Int, calls: Int) {
         guard let server = self.server.withLock({ $0 }) else { return (0, 0) }
         return (server.connections, await server.callsInFlight)

@@ -93,12 +93,19 @@ public struct ServiceHandle: Sendable {
     public let database: PostgresConfiguration?
     /// Connections to it.
     public let pool: PostgresPool?
+    /// The last and the slowest calls.
+    let history = CallHistory()
+    /// The channels that were made here.
+    let channels = ChannelList()
 
     /// A channel to another service.
     ///
     /// - Throws: `SocketError` with `badAddress`.
     public func channel(_ addresses: String) throws(SocketError) -> RPCChannel {
-        try RPCChannel(addresses, configuration: Host.clientConfiguration(self), group: self.group)
+        let channel = try RPCChannel(
+            addresses, configuration: Host.clientConfiguration(self), group: self.group)
+        self.channels.add(channel)
+        return channel
     }
 }
 

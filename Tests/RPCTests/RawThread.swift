@@ -7,5 +7,5 @@ enum RawThread {
     }
 }
 
-/// Lets a raw peer be slow; only on a thread of its own.
-func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+/// Makes a raw peer as slow as its script says; only on a thread of its own.
+func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }

@@ -26,6 +26,7 @@ public final class FaultProxy: Sendable {
     private let listener: Int32
     private let target: UInt16
     private let state = Mutex(State())
+    private let changed = NSCondition()
     /// Where clients connect.
     public let port: UInt16
 
@@ -57,7 +58,10 @@ public final class FaultProxy: Sendable {
     /// What happens from now on.
     public var mode: Mode {
         get { self.state.withLock { $0.mode } }
-        set { self.state.withLock { $0.mode = newValue } }
+        set {
+            self.changed.withLock { self.state.withLock { $0.mode = newValue } }
+            self.changed.broadcast()
+        }
     }
 
     /// Resets every connection that is open.
@@ -71,7 +75,8 @@ public final class FaultProxy: Sendable {
 
     /// Accepts nothing more and cuts what is open.
     public func stop() {
-        self.state.withLock { $0.isStopped = true }
+        self.changed.withLock { self.state.withLock { $0.isStopped = true } }
+        self.changed.broadcast()
         shutdown(self.listener, Int32(SHUT_RDWR))
         self.cut()
     }
@@ -107,10 +112,18 @@ public final class FaultProxy: Sendable {
         }
     }
 
+    private func waitWhileStalled() {
+        self.changed.withLock {
+            while self.state.withLock({ $0.mode == .stall && !$0.isStopped }) {
+                self.changed.wait()
+            }
+        }
+    }
+
     private func copy(_ from: Int32, _ to: Int32) {
         var bytes = [UInt8](repeating: 0, count: 65536)
         while case let got = recv(from, &bytes, bytes.count, 0), got > 0 {
-            while self.mode == .stall, !self.state.withLock({ $0.isStopped }) { usleep(1000) }
+            self.waitWhileStalled()
             switch self.mode {
             case .swallow: continue
             case .corrupt: bytes[0] ^= 0x55

@@ -17,6 +17,10 @@ struct Probe {
         "--wait", "-c", "-i", "--since", "--job", "--grace", "--until",
     ]
 
+    /// What every service's probe can do.
+    private static let common =
+        ProbeCommands.all + ProbeTables.all + [ProbeBench.verb, ProbeDecode.verb]
+
     /// Exit code of a command line that does not fit.
     private static let wrongUsage: Int32 = 2
 
@@ -30,7 +34,7 @@ struct Probe {
             }
             return arguments.isEmpty ? Self.wrongUsage : 0
         }
-        let verbs = ProbeCommands.all + self.program.verbs
+        let verbs = Self.common + self.program.verbs
         guard let verb = verbs.first(where: { $0.name == name }) else {
             SystemAccess.writeError("unknown command \(name)\n\n\(self.help)")
             return Self.wrongUsage
@@ -100,7 +104,7 @@ struct Probe {
     }
 
     private var help: String {
-        let rows = (ProbeCommands.all + self.program.verbs).map { ["  " + $0.name, $0.usage] }
+        let rows = (Self.common + self.program.verbs).map { ["  " + $0.name, $0.usage] }
         return """
             usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT] [--json]
                    [--max-time 5s]

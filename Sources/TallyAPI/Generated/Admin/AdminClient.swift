@@ -24,6 +24,20 @@ public struct AdminClient: Sendable {
         try await self.channel.unary(AdminMethods.vars, request, options: options)
     }
 
+    /// Calls `Admin/Rpcz`; throws what the server said.
+    public func rpcz(_ request: RpczRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> RpczResponse
+    {
+        try await self.channel.unary(AdminMethods.rpcz, request, options: options)
+    }
+
+    /// Calls `Admin/Connections`; throws what the server said.
+    public func connections(_ request: ConnectionsRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> ConnectionsResponse
+    {
+        try await self.channel.unary(AdminMethods.connections, request, options: options)
+    }
+
     /// Calls `Admin/Drain`; throws what the server said.
     public func drain(_ request: DrainRequest, options: CallOptions = CallOptions())
         async throws(RPCError) -> DrainResponse

@@ -16,6 +16,18 @@ public enum AdminMethods {
         idempotency: .noSideEffects,
         requestType: "tally.admin.v1.VarsRequest",
         responseType: "tally.admin.v1.VarsResponse")
+    /// `Admin/Rpcz`.
+    public static let rpcz = MethodDescriptor(
+        path: "/tally.admin.v1.Admin/Rpcz", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.admin.v1.RpczRequest",
+        responseType: "tally.admin.v1.RpczResponse")
+    /// `Admin/Connections`.
+    public static let connections = MethodDescriptor(
+        path: "/tally.admin.v1.Admin/Connections", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.admin.v1.ConnectionsRequest",
+        responseType: "tally.admin.v1.ConnectionsResponse")
     /// `Admin/Drain`.
     public static let drain = MethodDescriptor(
         path: "/tally.admin.v1.Admin/Drain", kind: .unary,
@@ -23,5 +35,5 @@ public enum AdminMethods {
         requestType: "tally.admin.v1.DrainRequest",
         responseType: "tally.admin.v1.DrainResponse")
     /// All of them, in the order of the .proto file.
-    public static let all = [status, vars, drain]
+    public static let all = [status, vars, rpcz, connections, drain]
 }

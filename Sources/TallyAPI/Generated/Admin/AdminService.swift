@@ -12,6 +12,14 @@ public protocol AdminService: Sendable {
     func vars(
         _ request: VarsRequest, context: CallContext
     ) async throws -> VarsResponse
+    /// `Admin/Rpcz`.
+    func rpcz(
+        _ request: RpczRequest, context: CallContext
+    ) async throws -> RpczResponse
+    /// `Admin/Connections`.
+    func connections(
+        _ request: ConnectionsRequest, context: CallContext
+    ) async throws -> ConnectionsResponse
     /// `Admin/Drain`.
     func drain(
         _ request: DrainRequest, context: CallContext
@@ -26,6 +34,12 @@ extension RPCRouter {
         }
         self.unary(AdminMethods.vars) { request, context in
             try await service.vars(request, context: context)
+        }
+        self.unary(AdminMethods.rpcz) { request, context in
+            try await service.rpcz(request, context: context)
+        }
+        self.unary(AdminMethods.connections) { request, context in
+            try await service.connections(request, context: context)
         }
         self.unary(AdminMethods.drain) { request, context in
             try await service.drain(request, context: context)

@@ -44,6 +44,47 @@ enum AdminAdminSchema {
             fields: [
                 FieldSchema(1, "calls_in_flight", .uint32)
             ]),
+        MessageSchema(
+            name: "tally.admin.v1.RpczRequest",
+            fields: [
+                FieldSchema(1, "slow", .bool),
+                FieldSchema(2, "errors", .bool),
+                FieldSchema(3, "limit", .uint32),
+            ]),
+        MessageSchema(
+            name: "tally.admin.v1.CallRecord",
+            fields: [
+                FieldSchema(1, "method", .string),
+                FieldSchema(2, "peer", .string),
+                FieldSchema(3, "code", .string),
+                FieldSchema(4, "duration_us", .uint64),
+                FieldSchema(5, "ended_at_us", .int64),
+                FieldSchema(6, "trace", .string),
+            ]),
+        MessageSchema(
+            name: "tally.admin.v1.RpczResponse",
+            fields: [
+                FieldSchema(1, "calls", .message("tally.admin.v1.CallRecord"), isRepeated: true)
+            ]),
+        MessageSchema(name: "tally.admin.v1.ConnectionsRequest", fields: []),
+        MessageSchema(
+            name: "tally.admin.v1.Connection",
+            fields: [
+                FieldSchema(1, "side", .string),
+                FieldSchema(2, "peer", .string),
+                FieldSchema(3, "agent", .string),
+                FieldSchema(4, "state", .string),
+                FieldSchema(5, "age_ms", .uint64),
+                FieldSchema(6, "open_calls", .uint32),
+                FieldSchema(7, "queued_bytes", .uint64),
+                FieldSchema(8, "sent_bytes", .uint64),
+            ]),
+        MessageSchema(
+            name: "tally.admin.v1.ConnectionsResponse",
+            fields: [
+                FieldSchema(
+                    1, "connections", .message("tally.admin.v1.Connection"), isRepeated: true)
+            ]),
     ]
     static let enums: [EnumSchema] = []
     static let services: [ServiceSchema] = [

@@ -322,6 +322,276 @@ void   tally__admin__v1__drain_response__free_unpacked
   assert(message->base.descriptor == &tally__admin__v1__drain_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__admin__v1__rpcz_request__init
+                     (Tally__Admin__V1__RpczRequest         *message)
+{
+  static const Tally__Admin__V1__RpczRequest init_value = TALLY__ADMIN__V1__RPCZ_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__rpcz_request__get_packed_size
+                     (const Tally__Admin__V1__RpczRequest *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__rpcz_request__pack
+                     (const Tally__Admin__V1__RpczRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__rpcz_request__pack_to_buffer
+                     (const Tally__Admin__V1__RpczRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__RpczRequest *
+       tally__admin__v1__rpcz_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__RpczRequest *)
+     protobuf_c_message_unpack (&tally__admin__v1__rpcz_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__rpcz_request__free_unpacked
+                     (Tally__Admin__V1__RpczRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__call_record__init
+                     (Tally__Admin__V1__CallRecord         *message)
+{
+  static const Tally__Admin__V1__CallRecord init_value = TALLY__ADMIN__V1__CALL_RECORD__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__call_record__get_packed_size
+                     (const Tally__Admin__V1__CallRecord *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__call_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__call_record__pack
+                     (const Tally__Admin__V1__CallRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__call_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__call_record__pack_to_buffer
+                     (const Tally__Admin__V1__CallRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__call_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__CallRecord *
+       tally__admin__v1__call_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__CallRecord *)
+     protobuf_c_message_unpack (&tally__admin__v1__call_record__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__call_record__free_unpacked
+                     (Tally__Admin__V1__CallRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__call_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__rpcz_response__init
+                     (Tally__Admin__V1__RpczResponse         *message)
+{
+  static const Tally__Admin__V1__RpczResponse init_value = TALLY__ADMIN__V1__RPCZ_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__rpcz_response__get_packed_size
+                     (const Tally__Admin__V1__RpczResponse *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__rpcz_response__pack
+                     (const Tally__Admin__V1__RpczResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__rpcz_response__pack_to_buffer
+                     (const Tally__Admin__V1__RpczResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__RpczResponse *
+       tally__admin__v1__rpcz_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__RpczResponse *)
+     protobuf_c_message_unpack (&tally__admin__v1__rpcz_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__rpcz_response__free_unpacked
+                     (Tally__Admin__V1__RpczResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__rpcz_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__connections_request__init
+                     (Tally__Admin__V1__ConnectionsRequest         *message)
+{
+  static const Tally__Admin__V1__ConnectionsRequest init_value = TALLY__ADMIN__V1__CONNECTIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__connections_request__get_packed_size
+                     (const Tally__Admin__V1__ConnectionsRequest *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__connections_request__pack
+                     (const Tally__Admin__V1__ConnectionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__connections_request__pack_to_buffer
+                     (const Tally__Admin__V1__ConnectionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__ConnectionsRequest *
+       tally__admin__v1__connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__ConnectionsRequest *)
+     protobuf_c_message_unpack (&tally__admin__v1__connections_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__connections_request__free_unpacked
+                     (Tally__Admin__V1__ConnectionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__connections_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__connection__init
+                     (Tally__Admin__V1__Connection         *message)
+{
+  static const Tally__Admin__V1__Connection init_value = TALLY__ADMIN__V1__CONNECTION__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__connection__get_packed_size
+                     (const Tally__Admin__V1__Connection *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connection__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__connection__pack
+                     (const Tally__Admin__V1__Connection *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connection__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__connection__pack_to_buffer
+                     (const Tally__Admin__V1__Connection *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connection__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__Connection *
+       tally__admin__v1__connection__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__Connection *)
+     protobuf_c_message_unpack (&tally__admin__v1__connection__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__connection__free_unpacked
+                     (Tally__Admin__V1__Connection *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__connection__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__connections_response__init
+                     (Tally__Admin__V1__ConnectionsResponse         *message)
+{
+  static const Tally__Admin__V1__ConnectionsResponse init_value = TALLY__ADMIN__V1__CONNECTIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__connections_response__get_packed_size
+                     (const Tally__Admin__V1__ConnectionsResponse *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__connections_response__pack
+                     (const Tally__Admin__V1__ConnectionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__connections_response__pack_to_buffer
+                     (const Tally__Admin__V1__ConnectionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__connections_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__ConnectionsResponse *
+       tally__admin__v1__connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__ConnectionsResponse *)
+     protobuf_c_message_unpack (&tally__admin__v1__connections_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__connections_response__free_unpacked
+                     (Tally__Admin__V1__ConnectionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__connections_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 #define tally__admin__v1__status_request__field_descriptors NULL
 #define tally__admin__v1__status_request__field_indices_by_name NULL
 #define tally__admin__v1__status_request__number_ranges NULL
@@ -698,14 +968,408 @@ const ProtobufCMessageDescriptor tally__admin__v1__drain_response__descriptor =
   (ProtobufCMessageInit) tally__admin__v1__drain_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor tally__admin__v1__admin__method_descriptors[3] =
+static const ProtobufCFieldDescriptor tally__admin__v1__rpcz_request__field_descriptors[3] =
+{
+  {
+    "slow",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__RpczRequest, slow),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "errors",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__RpczRequest, errors),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__RpczRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__rpcz_request__field_indices_by_name[] = {
+  1,   /* field[1] = errors */
+  2,   /* field[2] = limit */
+  0,   /* field[0] = slow */
+};
+static const ProtobufCIntRange tally__admin__v1__rpcz_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__rpcz_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.RpczRequest",
+  "RpczRequest",
+  "Tally__Admin__V1__RpczRequest",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__RpczRequest),
+  3,
+  tally__admin__v1__rpcz_request__field_descriptors,
+  tally__admin__v1__rpcz_request__field_indices_by_name,
+  1,  tally__admin__v1__rpcz_request__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__rpcz_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__call_record__field_descriptors[6] =
+{
+  {
+    "method",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, method),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "peer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, peer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "duration_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, duration_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ended_at_us",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, ended_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trace",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__CallRecord, trace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__call_record__field_indices_by_name[] = {
+  2,   /* field[2] = code */
+  3,   /* field[3] = duration_us */
+  4,   /* field[4] = ended_at_us */
+  0,   /* field[0] = method */
+  1,   /* field[1] = peer */
+  5,   /* field[5] = trace */
+};
+static const ProtobufCIntRange tally__admin__v1__call_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__call_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.CallRecord",
+  "CallRecord",
+  "Tally__Admin__V1__CallRecord",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__CallRecord),
+  6,
+  tally__admin__v1__call_record__field_descriptors,
+  tally__admin__v1__call_record__field_indices_by_name,
+  1,  tally__admin__v1__call_record__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__call_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__rpcz_response__field_descriptors[1] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Admin__V1__RpczResponse, n_calls),
+    offsetof(Tally__Admin__V1__RpczResponse, calls),
+    &tally__admin__v1__call_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__rpcz_response__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+};
+static const ProtobufCIntRange tally__admin__v1__rpcz_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__rpcz_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.RpczResponse",
+  "RpczResponse",
+  "Tally__Admin__V1__RpczResponse",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__RpczResponse),
+  1,
+  tally__admin__v1__rpcz_response__field_descriptors,
+  tally__admin__v1__rpcz_response__field_indices_by_name,
+  1,  tally__admin__v1__rpcz_response__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__rpcz_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__admin__v1__connections_request__field_descriptors NULL
+#define tally__admin__v1__connections_request__field_indices_by_name NULL
+#define tally__admin__v1__connections_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__admin__v1__connections_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.ConnectionsRequest",
+  "ConnectionsRequest",
+  "Tally__Admin__V1__ConnectionsRequest",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__ConnectionsRequest),
+  0,
+  tally__admin__v1__connections_request__field_descriptors,
+  tally__admin__v1__connections_request__field_indices_by_name,
+  0,  tally__admin__v1__connections_request__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__connections_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__connection__field_descriptors[8] =
+{
+  {
+    "side",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, side),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "peer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, peer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, agent),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, age_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open_calls",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, open_calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_bytes",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, queued_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sent_bytes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, sent_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__connection__field_indices_by_name[] = {
+  4,   /* field[4] = age_ms */
+  2,   /* field[2] = agent */
+  5,   /* field[5] = open_calls */
+  1,   /* field[1] = peer */
+  6,   /* field[6] = queued_bytes */
+  7,   /* field[7] = sent_bytes */
+  0,   /* field[0] = side */
+  3,   /* field[3] = state */
+};
+static const ProtobufCIntRange tally__admin__v1__connection__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__connection__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.Connection",
+  "Connection",
+  "Tally__Admin__V1__Connection",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__Connection),
+  8,
+  tally__admin__v1__connection__field_descriptors,
+  tally__admin__v1__connection__field_indices_by_name,
+  1,  tally__admin__v1__connection__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__connection__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__connections_response__field_descriptors[1] =
+{
+  {
+    "connections",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Admin__V1__ConnectionsResponse, n_connections),
+    offsetof(Tally__Admin__V1__ConnectionsResponse, connections),
+    &tally__admin__v1__connection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__connections_response__field_indices_by_name[] = {
+  0,   /* field[0] = connections */
+};
+static const ProtobufCIntRange tally__admin__v1__connections_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__connections_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.ConnectionsResponse",
+  "ConnectionsResponse",
+  "Tally__Admin__V1__ConnectionsResponse",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__ConnectionsResponse),
+  1,
+  tally__admin__v1__connections_response__field_descriptors,
+  tally__admin__v1__connections_response__field_indices_by_name,
+  1,  tally__admin__v1__connections_response__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__connections_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor tally__admin__v1__admin__method_descriptors[5] =
 {
   { "Status", &tally__admin__v1__status_request__descriptor, &tally__admin__v1__status_response__descriptor },
   { "Vars", &tally__admin__v1__vars_request__descriptor, &tally__admin__v1__vars_response__descriptor },
+  { "Rpcz", &tally__admin__v1__rpcz_request__descriptor, &tally__admin__v1__rpcz_response__descriptor },
+  { "Connections", &tally__admin__v1__connections_request__descriptor, &tally__admin__v1__connections_response__descriptor },
   { "Drain", &tally__admin__v1__drain_request__descriptor, &tally__admin__v1__drain_response__descriptor },
 };
 const unsigned tally__admin__v1__admin__method_indices_by_name[] = {
-  2,        /* Drain */
+  3,        /* Connections */
+  4,        /* Drain */
+  2,        /* Rpcz */
   0,        /* Status */
   1         /* Vars */
 };
@@ -716,7 +1380,7 @@ const ProtobufCServiceDescriptor tally__admin__v1__admin__descriptor =
   "Admin",
   "Tally__Admin__V1__Admin",
   "tally.admin.v1",
-  3,
+  5,
   tally__admin__v1__admin__method_descriptors,
   tally__admin__v1__admin__method_indices_by_name
 };
@@ -736,13 +1400,29 @@ void tally__admin__v1__admin__vars(ProtobufCService *service,
   assert(service->descriptor == &tally__admin__v1__admin__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__admin__v1__admin__rpcz(ProtobufCService *service,
+                                   const Tally__Admin__V1__RpczRequest *input,
+                                   Tally__Admin__V1__RpczResponse_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &tally__admin__v1__admin__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__admin__v1__admin__connections(ProtobufCService *service,
+                                          const Tally__Admin__V1__ConnectionsRequest *input,
+                                          Tally__Admin__V1__ConnectionsResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__admin__v1__admin__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__admin__v1__admin__drain(ProtobufCService *service,
                                     const Tally__Admin__V1__DrainRequest *input,
                                     Tally__Admin__V1__DrainResponse_Closure closure,
                                     void *closure_data)
 {
   assert(service->descriptor == &tally__admin__v1__admin__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__admin__v1__admin__init (Tally__Admin__V1__Admin_Service *service,
                                     Tally__Admin__V1__Admin_ServiceDestroy destroy)

@@ -22,6 +22,12 @@ typedef struct Tally__Admin__V1__Var Tally__Admin__V1__Var;
 typedef struct Tally__Admin__V1__VarsResponse Tally__Admin__V1__VarsResponse;
 typedef struct Tally__Admin__V1__DrainRequest Tally__Admin__V1__DrainRequest;
 typedef struct Tally__Admin__V1__DrainResponse Tally__Admin__V1__DrainResponse;
+typedef struct Tally__Admin__V1__RpczRequest Tally__Admin__V1__RpczRequest;
+typedef struct Tally__Admin__V1__CallRecord Tally__Admin__V1__CallRecord;
+typedef struct Tally__Admin__V1__RpczResponse Tally__Admin__V1__RpczResponse;
+typedef struct Tally__Admin__V1__ConnectionsRequest Tally__Admin__V1__ConnectionsRequest;
+typedef struct Tally__Admin__V1__Connection Tally__Admin__V1__Connection;
+typedef struct Tally__Admin__V1__ConnectionsResponse Tally__Admin__V1__ConnectionsResponse;
 
 
 /* --- enums --- */
@@ -113,6 +119,96 @@ struct  Tally__Admin__V1__DrainResponse
 #define TALLY__ADMIN__V1__DRAIN_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__drain_response__descriptor) \
     , 0 }
+
+
+struct  Tally__Admin__V1__RpczRequest
+{
+  ProtobufCMessage base;
+  /*
+   * the slowest instead of the last
+   */
+  protobuf_c_boolean slow;
+  /*
+   * only those that failed
+   */
+  protobuf_c_boolean errors;
+  /*
+   * 1..200; 0 = 20
+   */
+  uint32_t limit;
+};
+#define TALLY__ADMIN__V1__RPCZ_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__rpcz_request__descriptor) \
+    , 0, 0, 0 }
+
+
+struct  Tally__Admin__V1__CallRecord
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData method;
+  ProtobufCBinaryData peer;
+  ProtobufCBinaryData code;
+  uint64_t duration_us;
+  int64_t ended_at_us;
+  /*
+   * W3C trace id in hexadecimal digits; "" = none
+   */
+  ProtobufCBinaryData trace;
+};
+#define TALLY__ADMIN__V1__CALL_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__call_record__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
+
+
+struct  Tally__Admin__V1__RpczResponse
+{
+  ProtobufCMessage base;
+  size_t n_calls;
+  Tally__Admin__V1__CallRecord **calls;
+};
+#define TALLY__ADMIN__V1__RPCZ_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__rpcz_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Tally__Admin__V1__ConnectionsRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__ADMIN__V1__CONNECTIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__connections_request__descriptor) \
+     }
+
+
+struct  Tally__Admin__V1__Connection
+{
+  ProtobufCMessage base;
+  /*
+   * "server": they call here; "client": calls go there
+   */
+  ProtobufCBinaryData side;
+  ProtobufCBinaryData peer;
+  ProtobufCBinaryData agent;
+  ProtobufCBinaryData state;
+  uint64_t age_ms;
+  uint32_t open_calls;
+  uint64_t queued_bytes;
+  uint64_t sent_bytes;
+};
+#define TALLY__ADMIN__V1__CONNECTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__connection__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0 }
+
+
+struct  Tally__Admin__V1__ConnectionsResponse
+{
+  ProtobufCMessage base;
+  size_t n_connections;
+  Tally__Admin__V1__Connection **connections;
+};
+#define TALLY__ADMIN__V1__CONNECTIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__connections_response__descriptor) \
+    , 0,NULL }
 
 
 /* Tally__Admin__V1__StatusRequest methods */
@@ -248,6 +344,120 @@ Tally__Admin__V1__DrainResponse *
 void   tally__admin__v1__drain_response__free_unpacked
                      (Tally__Admin__V1__DrainResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__RpczRequest methods */
+void   tally__admin__v1__rpcz_request__init
+                     (Tally__Admin__V1__RpczRequest         *message);
+size_t tally__admin__v1__rpcz_request__get_packed_size
+                     (const Tally__Admin__V1__RpczRequest   *message);
+size_t tally__admin__v1__rpcz_request__pack
+                     (const Tally__Admin__V1__RpczRequest   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__rpcz_request__pack_to_buffer
+                     (const Tally__Admin__V1__RpczRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__RpczRequest *
+       tally__admin__v1__rpcz_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__rpcz_request__free_unpacked
+                     (Tally__Admin__V1__RpczRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__CallRecord methods */
+void   tally__admin__v1__call_record__init
+                     (Tally__Admin__V1__CallRecord         *message);
+size_t tally__admin__v1__call_record__get_packed_size
+                     (const Tally__Admin__V1__CallRecord   *message);
+size_t tally__admin__v1__call_record__pack
+                     (const Tally__Admin__V1__CallRecord   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__call_record__pack_to_buffer
+                     (const Tally__Admin__V1__CallRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__CallRecord *
+       tally__admin__v1__call_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__call_record__free_unpacked
+                     (Tally__Admin__V1__CallRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__RpczResponse methods */
+void   tally__admin__v1__rpcz_response__init
+                     (Tally__Admin__V1__RpczResponse         *message);
+size_t tally__admin__v1__rpcz_response__get_packed_size
+                     (const Tally__Admin__V1__RpczResponse   *message);
+size_t tally__admin__v1__rpcz_response__pack
+                     (const Tally__Admin__V1__RpczResponse   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__rpcz_response__pack_to_buffer
+                     (const Tally__Admin__V1__RpczResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__RpczResponse *
+       tally__admin__v1__rpcz_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__rpcz_response__free_unpacked
+                     (Tally__Admin__V1__RpczResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__ConnectionsRequest methods */
+void   tally__admin__v1__connections_request__init
+                     (Tally__Admin__V1__ConnectionsRequest         *message);
+size_t tally__admin__v1__connections_request__get_packed_size
+                     (const Tally__Admin__V1__ConnectionsRequest   *message);
+size_t tally__admin__v1__connections_request__pack
+                     (const Tally__Admin__V1__ConnectionsRequest   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__connections_request__pack_to_buffer
+                     (const Tally__Admin__V1__ConnectionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__ConnectionsRequest *
+       tally__admin__v1__connections_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__connections_request__free_unpacked
+                     (Tally__Admin__V1__ConnectionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__Connection methods */
+void   tally__admin__v1__connection__init
+                     (Tally__Admin__V1__Connection         *message);
+size_t tally__admin__v1__connection__get_packed_size
+                     (const Tally__Admin__V1__Connection   *message);
+size_t tally__admin__v1__connection__pack
+                     (const Tally__Admin__V1__Connection   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__connection__pack_to_buffer
+                     (const Tally__Admin__V1__Connection   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__Connection *
+       tally__admin__v1__connection__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__connection__free_unpacked
+                     (Tally__Admin__V1__Connection *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__ConnectionsResponse methods */
+void   tally__admin__v1__connections_response__init
+                     (Tally__Admin__V1__ConnectionsResponse         *message);
+size_t tally__admin__v1__connections_response__get_packed_size
+                     (const Tally__Admin__V1__ConnectionsResponse   *message);
+size_t tally__admin__v1__connections_response__pack
+                     (const Tally__Admin__V1__ConnectionsResponse   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__connections_response__pack_to_buffer
+                     (const Tally__Admin__V1__ConnectionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__ConnectionsResponse *
+       tally__admin__v1__connections_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__connections_response__free_unpacked
+                     (Tally__Admin__V1__ConnectionsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tally__Admin__V1__StatusRequest_Closure)
@@ -271,6 +481,24 @@ typedef void (*Tally__Admin__V1__DrainRequest_Closure)
 typedef void (*Tally__Admin__V1__DrainResponse_Closure)
                  (const Tally__Admin__V1__DrainResponse *message,
                   void *closure_data);
+typedef void (*Tally__Admin__V1__RpczRequest_Closure)
+                 (const Tally__Admin__V1__RpczRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__CallRecord_Closure)
+                 (const Tally__Admin__V1__CallRecord *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__RpczResponse_Closure)
+                 (const Tally__Admin__V1__RpczResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__ConnectionsRequest_Closure)
+                 (const Tally__Admin__V1__ConnectionsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__Connection_Closure)
+                 (const Tally__Admin__V1__Connection *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__ConnectionsResponse_Closure)
+                 (const Tally__Admin__V1__ConnectionsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -286,6 +514,14 @@ struct Tally__Admin__V1__Admin_Service
                const Tally__Admin__V1__VarsRequest *input,
                Tally__Admin__V1__VarsResponse_Closure closure,
                void *closure_data);
+  void (*rpcz)(Tally__Admin__V1__Admin_Service *service,
+               const Tally__Admin__V1__RpczRequest *input,
+               Tally__Admin__V1__RpczResponse_Closure closure,
+               void *closure_data);
+  void (*connections)(Tally__Admin__V1__Admin_Service *service,
+                      const Tally__Admin__V1__ConnectionsRequest *input,
+                      Tally__Admin__V1__ConnectionsResponse_Closure closure,
+                      void *closure_data);
   void (*drain)(Tally__Admin__V1__Admin_Service *service,
                 const Tally__Admin__V1__DrainRequest *input,
                 Tally__Admin__V1__DrainResponse_Closure closure,
@@ -300,6 +536,8 @@ void tally__admin__v1__admin__init (Tally__Admin__V1__Admin_Service *service,
     { TALLY__ADMIN__V1__ADMIN__BASE_INIT,\
       function_prefix__ ## status,\
       function_prefix__ ## vars,\
+      function_prefix__ ## rpcz,\
+      function_prefix__ ## connections,\
       function_prefix__ ## drain  }
 void tally__admin__v1__admin__status(ProtobufCService *service,
                                      const Tally__Admin__V1__StatusRequest *input,
@@ -309,6 +547,14 @@ void tally__admin__v1__admin__vars(ProtobufCService *service,
                                    const Tally__Admin__V1__VarsRequest *input,
                                    Tally__Admin__V1__VarsResponse_Closure closure,
                                    void *closure_data);
+void tally__admin__v1__admin__rpcz(ProtobufCService *service,
+                                   const Tally__Admin__V1__RpczRequest *input,
+                                   Tally__Admin__V1__RpczResponse_Closure closure,
+                                   void *closure_data);
+void tally__admin__v1__admin__connections(ProtobufCService *service,
+                                          const Tally__Admin__V1__ConnectionsRequest *input,
+                                          Tally__Admin__V1__ConnectionsResponse_Closure closure,
+                                          void *closure_data);
 void tally__admin__v1__admin__drain(ProtobufCService *service,
                                     const Tally__Admin__V1__DrainRequest *input,
                                     Tally__Admin__V1__DrainResponse_Closure closure,
@@ -323,6 +569,12 @@ extern const ProtobufCMessageDescriptor tally__admin__v1__var__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__vars_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__drain_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__drain_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__rpcz_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__call_record__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__rpcz_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__connections_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__connection__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__connections_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__admin__v1__admin__descriptor;
 
 PROTOBUF_C__END_DECLS

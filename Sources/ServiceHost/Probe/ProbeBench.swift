@@ -1,0 +1,244 @@
+internal import JSON
+internal import RPC
+internal import RPCCore
+internal import ServiceKit
+private import Synchronization
+internal import TallyAPI
+
+/// `probe bench`: load on one unary method, measured as its callers feel it.
+///
+/// With `--rps` the loop is open: calls begin when they are due, however slow the answers are, and
+/// latency counts from the moment a call was due. Without it each of `-c` callers asks again as
+/// soon as it was answered.
+enum ProbeBench {
+    static let verb = ProbeVerb(
+        "bench",
+        "METHOD [-d JSON] [-c 16] [-n 10000 | -z 10s] [--rps N] [--warmup 0s] [--max-p99 20ms] "
+            + "[--max-errors 0.1%] load on a unary method",
+        options: ["-n", "-z", "--rps", "--warmup", "--max-p99", "--max-errors"]
+    ) { try await Self.run($0) }
+
+    /// A message that is only bytes.
+    private struct Raw: RPCMessage {
+        var bytes: [UInt8]
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+        init(decoding bytes: UnsafeRawBufferPointer) throws(RPCError) { self.bytes = Array(bytes) }
+        func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+    }
+
+    /// What was asked for.
+    private struct Plan {
+        var callers = 16
+        var calls: Int?
+        var length: Duration?
+        var rate: Double?
+        var warmup = Duration.zero
+        var p99: Duration?
+        var errors: Double?
+    }
+
+    /// What was measured.
+    private struct Result: Sendable {
+        var latencies = LatencyHistogram()
+        var codes: [String: Int] = [:]
+        var elapsed = Duration.zero
+
+        var failures: Int { self.codes.filter { $0.key != StatusCode.ok.name }.values.reduce(0, +) }
+    }
+
+    /// Exit code when a threshold was missed.
+    private static let missed: Int32 = 3
+
+    private static func plan(_ context: ProbeContext) throws -> Plan {
+        let arguments = context.arguments
+        var plan = Plan()
+        plan.callers = try arguments.integer("-c", default: 16, in: 1...10_000)
+        if arguments.value("-n") != nil {
+            plan.calls = try arguments.integer("-n", default: 1, in: 1...1_000_000_000)
+        }
+        if arguments.value("-z") != nil {
+            plan.length = try arguments.duration("-z", default: .zero)
+        }
+        if plan.calls == nil && plan.length == nil { plan.calls = 10_000 }
+        if arguments.value("--rps") != nil {
+            plan.rate = Double(try arguments.integer("--rps", default: 1, in: 1...1_000_000))
+        }
+        plan.warmup = try arguments.duration("--warmup", default: .zero)
+        if arguments.value("--max-p99") != nil {
+            plan.p99 = try arguments.duration("--max-p99", default: .zero)
+        }
+        if let text = arguments.value("--max-errors") {
+            guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent >= 0 else {
+                throw UsageError("--max-errors is a percentage such as 0.1%")
+            }
+            plan.errors = percent / 100
+        }
+        return plan
+    }
+
+    private static func run(_ context: ProbeContext) async throws -> Int32 {
+        let path = try context.word(0, "METHOD")
+        guard let method = SchemaTable.all.method(path) else {
+            throw UsageError("no method is called \(path); probe list names them")
+        }
+        guard method.kind == .unary else { throw UsageError("bench takes unary methods") }
+        let plan = try self.plan(context)
+        let request = try self.request(context, method)
+        // The first connection is no part of the measurement.
+        _ = try await context.channel.serverHello(options: context.options)
+        let result = await self.load(plan) {
+            do throws(RPCError) {
+                let _: Raw = try await context.channel.unary(
+                    method, request, options: context.options)
+                return .ok
+            } catch { return error.code }
+        }
+        self.report(context, plan, result)
+        return self.verdict(context, plan, result)
+    }
+
+    private static func request(
+        _ context: ProbeContext, _ method: MethodDescriptor
+    ) throws -> Raw {
+        do {
+            let json = try JSONReader.read(Array((context.arguments.value("-d") ?? "{}").utf8))
+            return Raw(try JSONMapping().encode(json, as: method.requestType))
+        } catch let error as JSONError {
+            throw UsageError("-d: \(error.message)")
+        } catch let error as JSONMappingError {
+            throw UsageError("-d: \(error.message)")
+        }
+    }
+
+    /// Gives out the calls: which is next, and when it is due.
+    private final class Schedule: Sendable {
+        private let plan: Plan
+        private let start: ContinuousClock.Instant
+        private let next = Mutex(0)
+
+        init(_ plan: Plan, start: ContinuousClock.Instant) {
+            self.plan = plan
+            self.start = start
+        }
+
+        /// When the next call is due; nil when there are no more.
+        func due() -> ContinuousClock.Instant? {
+            let number = self.next.withLock { next in
+                defer { next += 1 }
+                return next
+            }
+            let now = ContinuousClock.now
+            let due = self.plan.rate.map { self.start + .seconds(Double(number) / $0) } ?? now
+            if let calls = self.plan.calls, number >= calls { return nil }
+            if let length = self.plan.length, due - self.start >= length + self.plan.warmup {
+                return nil
+            }
+            return due
+        }
+    }
+
+    private static func load(
+        _ plan: Plan, _ call: @escaping @Sendable () async -> StatusCode
+    ) async -> Result {
+        let start = ContinuousClock.now
+        let schedule = Schedule(plan, start: start)
+        let shared = SharedResult()
+        await withTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<plan.callers {
+                tasks.addTask {
+                    while let due = schedule.due(), !Task.isCancelled {
+                        let now = ContinuousClock.now
+                        if due > now { try? await Task.sleep(for: due - now) }
+                        let code = await call()
+                        let end = ContinuousClock.now
+                        guard due - start >= plan.warmup else { continue }
+                        shared.add(end - due, code)
+                    }
+                }
+            }
+        }
+        var final = shared.value
+        final.elapsed = ContinuousClock.now - start - plan.warmup
+        return final
+    }
+
+    private final class SharedResult: Sendable {
+        private let result = Mutex(Result())
+
+        var value: Result { self.result.withLock { $0 } }
+
+        func add(_ latency: Duration, _ code: StatusCode) {
+            let (seconds, attoseconds) = latency.components
+            let microseconds = max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+            self.result.withLock { result in
+                result.latencies.add(UInt64(microseconds))
+                result.codes[code.name, default: 0] += 1
+            }
+        }
+    }
+
+    // MARK: The report
+
+    private static let shares = [
+        ("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999),
+    ]
+
+    private static func report(_ context: ProbeContext, _ plan: Plan, _ result: Result) {
+        let seconds = max(result.elapsed / .seconds(1), 1e-9)
+        let rate = Int(Double(result.latencies.count) / seconds)
+        guard !context.json else {
+            return context.output(self.json(result, rate: rate, seconds: seconds))
+        }
+        var rows = [
+            ["calls", "\(result.latencies.count)"], ["calls_per_second", "\(rate)"],
+            ["average_us", "\(result.latencies.average)"],
+        ]
+        rows += self.shares.map { ["\($0.0)_us", "\(result.latencies.percentile($0.1))"] }
+        rows.append(["max_us", "\(result.latencies.largest)"])
+        rows += result.codes.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
+        context.table(["what", "value"], rows)
+        let most = result.latencies.doublings.map(\.calls).max() ?? 1
+        for row in result.latencies.doublings {
+            let bar = String(repeating: "▇", count: max(1, row.calls * 40 / most))
+            context.say("\(row.from)–\(row.to) µs  \(bar) \(row.calls)")
+        }
+    }
+
+    private static func json(_ result: Result, rate: Int, seconds: Double) -> String {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("calls", Int64(result.latencies.count))
+            object.member("calls_per_second", Int64(rate))
+            object.member("elapsed_ms", Int64(seconds * 1000))
+            object.object("latency_us") { latency in
+                latency.member("average", result.latencies.average)
+                for (name, share) in self.shares {
+                    latency.member(name, result.latencies.percentile(share))
+                }
+                latency.member("max", result.latencies.largest)
+            }
+            object.object("codes") { codes in
+                for (name, count) in result.codes.sorted(by: { $0.key < $1.key }) {
+                    codes.member(name, Int64(count))
+                }
+            }
+        }
+        return writer.text
+    }
+
+    private static func verdict(_ context: ProbeContext, _ plan: Plan, _ result: Result) -> Int32 {
+        var isMissed = false
+        let p99 = Duration.microseconds(Int64(clamping: result.latencies.percentile(0.99)))
+        if let limit = plan.p99, p99 > limit {
+            context.say("missed: p99 is \(p99), wanted \(limit)")
+            isMissed = true
+        }
+        let share = Double(result.failures) / Double(max(1, result.latencies.count))
+        if let limit = plan.errors, share > limit {
+            context.say("missed: \(result.failures) calls failed")
+            isMissed = true
+        }
+        if isMissed { return self.missed }
+        return result.failures == result.latencies.count ? 1 : 0
+    }
+}

@@ -1,0 +1,192 @@
+import RPCCore
+import Synchronization
+import Testing
+
+@testable import RPC
+
+/// What runs around handlers, and how many of them run.
+@Suite(.timeLimit(.minutes(1))) struct InterceptorTests {
+    /// Writes down what passes.
+    private final class Diary: Sendable {
+        private let lines = Mutex<[String]>([])
+        func add(_ line: String) { self.lines.withLock { $0.append(line) } }
+        var all: [String] { self.lines.withLock { $0 } }
+    }
+
+    private struct Noting: ServerInterceptor {
+        let name: String
+        let diary: Diary
+
+        func intercept<Reply: Sendable>(
+            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        ) async throws -> Reply {
+            self.diary.add("\(self.name) before \(context.method)")
+            defer { self.diary.add("\(self.name) behind") }
+            return try await next()
+        }
+    }
+
+    private struct Refusing: ServerInterceptor {
+        func intercept<Reply: Sendable>(
+            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        ) async throws -> Reply {
+            throw RPCError(.permissionDenied, "not you")
+        }
+    }
+
+    private func configuration(_ interceptors: [any ServerInterceptor]) -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.interceptors = interceptors
+        return configuration
+    }
+
+    @Test(arguments: Joint.allCases)
+    func `interceptors run around all four kinds of call, the first outermost`(
+        joint: Joint
+    ) async throws {
+        let diary = Diary()
+        let pair = ["outer", "inner"].map { Noting(name: $0, diary: diary) }
+        try await withServer(joint, server: self.configuration(pair)) { channel, _ in
+            let _: Blob = try await channel.unary(echo, Blob())
+            try await channel.serverStreaming(count, Blob()) { (reader: RPCReader<Blob>) in
+                while try await reader.next() != nil {}
+            }
+            let _: Blob = try await channel.clientStreaming(sum) { (_: RPCWriter<Blob>) in }
+            try await channel.bidirectional(chat) {
+                (writer: RequestWriter<Blob>, reader: RPCReader<Blob>) in
+                await writer.finish()
+                while try await reader.next() != nil {}
+            }
+        }
+        #expect(
+            diary.all
+                == ["Echo", "Count", "Sum", "Chat"].flatMap {
+                    [
+                        "outer before /test.Test/\($0)", "inner before /test.Test/\($0)",
+                        "inner behind", "outer behind",
+                    ]
+                })
+    }
+
+    @Test func `an interceptor that throws keeps the handler from running`() async throws {
+        let ran = Signal()
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, _) in
+            ran.set()
+            return request
+        }
+        try await withServer(router: router, server: self.configuration([Refusing()])) {
+            channel, _ in
+            let error = await failure { try await channel.unary(echo, Blob()) as Blob }
+            #expect(error?.code == .permissionDenied)
+            #expect(!ran.isSet)
+        }
+    }
+
+    @Test(arguments: [(1, 0), (2, 1), (3, 2)])
+    func `above a fixed limit calls wait, above the queue they are refused`(
+        calls: Int, waiting: Int
+    ) async throws {
+        let go = Signal()
+        let most = Peak()
+        let count = Running(most)
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, _) in
+            count.enter()
+            await go.wait()
+            count.leave()
+            return request
+        }
+        let limits = MethodLimits([echo.path: .fixed(1)], queued: 1)
+        try await withServer(router: router, server: self.configuration([limits])) {
+            channel, _ in
+            let refusals = AsyncStream<RPCError>.makeStream()
+            let tasks = (0..<calls).map { number in
+                Task {
+                    do throws(RPCError) {
+                        return try await channel.unary(echo, blob(number)) as Blob
+                    } catch {
+                        refusals.continuation.yield(error)
+                        throw error
+                    }
+                }
+            }
+            if calls == 3 {
+                // One runs, one waits, and one of the three is told that there is no place.
+                var errors = refusals.stream.makeAsyncIterator()
+                let refused = await errors.next()
+                #expect(refused?.code == .resourceExhausted)
+                #expect(refused?.reason == ErrorReason.queueFull)
+            }
+            go.set()
+            var done = 0
+            for task in tasks where (try? await task.value) != nil { done += 1 }
+            #expect(done == min(calls, 2))
+            #expect(most.value == 1)
+        }
+    }
+
+    private final class Peak: Sendable {
+        private let state = Mutex(0)
+        var value: Int { self.state.withLock { $0 } }
+        func see(_ number: Int) { self.state.withLock { $0 = max($0, number) } }
+    }
+
+    private final class Running: Sendable {
+        private let state = Mutex(0)
+        private let most: Peak
+        init(_ most: Peak) { self.most = most }
+        func enter() {
+            self.most.see(
+                self.state.withLock { state in
+                    state += 1
+                    return state
+                })
+        }
+        func leave() { self.state.withLock { $0 -= 1 } }
+    }
+
+    @Test func `a limit learns from latency: steady calls keep it, queueing shrinks it`() {
+        let start = ContinuousClock.now
+        var limit = AdaptiveLimit(now: start)
+        // 64 calls of 10 ms in 64 ms: 1,000 a second × (2.3 × 10 ms − 10 ms) = 13.
+        for number in 1...64 {
+            limit.ended(after: .milliseconds(10), now: start + .milliseconds(number))
+        }
+        #expect(limit.limit == 13)
+        // The same rate at 20 ms each: 1,000 × (23 − 20) ms = 3, which is below the smallest.
+        for number in 65...128 {
+            limit.ended(after: .milliseconds(20), now: start + .milliseconds(number))
+        }
+        #expect(limit.limit == AdaptiveLimit.smallest)
+    }
+
+    @Test func `a call that cannot be in time is refused while others run`() async throws {
+        let (began, go) = (Signal(), Signal())
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, _) in
+            if request.bytes.isEmpty {
+                await turns(of: .milliseconds(50))
+            } else {
+                began.set()
+                await go.wait()
+            }
+            return request
+        }
+        let limits = MethodLimits([echo.path: .fixed(1)])
+        try await withServer(router: router, server: self.configuration([limits])) {
+            channel, _ in
+            let _: Blob = try await channel.unary(echo, Blob())
+            let long = Task { try await channel.unary(echo, Blob([1])) as Blob }
+            await began.wait()
+            let error = await failure {
+                try await channel.unary(
+                    echo, Blob([2]), options: CallOptions(timeout: .milliseconds(40))) as Blob
+            }
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.reason == ErrorReason.limit)
+            go.set()
+            _ = try await long.value
+        }
+    }
+}
