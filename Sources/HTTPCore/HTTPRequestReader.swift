@@ -19,6 +19,8 @@ public struct HTTPRequestReader: Sendable {
     private var start = 0
     /// Where the search for the end of a line or head goes on, so that slow bytes cost no more.
     private var searched = 0
+    /// Whether the empty line that may stand before a request is behind us.
+    private var hasSkippedLine = false
 
     /// A reader at the start of a connection.
     public init(limits: HTTPLimits = HTTPLimits()) { self.limits = limits }
@@ -150,8 +152,11 @@ public struct HTTPRequestReader: Sendable {
 
     private mutating func readHead() throws(HTTPFault) -> Step {
         // One empty line before a request is tolerated (RFC 9112 section 2.2).
-        if self.heldBytes >= 2, self.buffer[self.start] == 13, self.buffer[self.start + 1] == 10 {
+        if !self.hasSkippedLine, self.heldBytes >= 2, self.buffer[self.start] == 13,
+            self.buffer[self.start + 1] == 10
+        {
             self.start += 2
+            self.hasSkippedLine = true
         }
         guard let end = self.headEnd() else {
             if self.heldBytes > self.limits.headBytesMax { throw Self.headTooLarge }
@@ -160,6 +165,7 @@ public struct HTTPRequestReader: Sendable {
         let head = self.buffer[self.start..<end]
         guard head.count <= self.limits.headBytesMax else { throw Self.headTooLarge }
         (self.start, self.searched) = (end + 4, end + 4)
+        self.hasSkippedLine = false
         var parser = HTTPHeadParser(limits: self.limits)
         let (request, framing) = try parser.parse(head)
         switch framing {

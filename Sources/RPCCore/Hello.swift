@@ -40,7 +40,8 @@ public struct Hello: Sendable, Hashable {
         return writer.bytes
     }
 
-    /// Absent limits are the defaults; unknown fields are for a later minor version.
+    /// Absent limits are the defaults, and so is 0, which protobuf does not tell from absence;
+    /// unknown fields are for a later minor version.
     init(decoding bytes: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
         self.init(agent: "")
         var reader = WireReader(bytes)
@@ -48,13 +49,7 @@ public struct Hello: Sendable, Hashable {
             switch number {
             case 1: self.agent = try field.text()
             case 2: self.instance = try field.text()
-            case 3: self.limits.frameBytesMax = field.uint32
-            case 4: self.limits.headerBytesMax = field.uint32
-            case 5: self.limits.messageBytesMax = field.uint32
-            case 6: self.limits.streamsMax = field.uint32
-            case 7: self.limits.windowBytes = field.uint32
-            case 8: self.limits.pingIntervalMilliseconds = field.uint32
-            case 9: self.limits.idleTimeoutMilliseconds = field.uint32
+            case 3...9: if field.uint32 != 0 { self.limits.set(number, to: field.uint32) }
             case 12: self.schemaDigest = try field.array()
             case _: break
             }
@@ -88,5 +83,21 @@ public struct Hello: Sendable, Hashable {
         let ping = self.limits.pingIntervalMilliseconds
         hello.limits.pingIntervalMilliseconds = min(max(ping, 1_000), 300_000)
         return hello
+    }
+}
+
+extension Limits {
+    /// Sets the limit that has this field number in `tally.rpc.v1.Hello`.
+    fileprivate mutating func set(_ field: UInt64, to value: UInt32) {
+        switch field {
+        case 3: self.frameBytesMax = value
+        case 4: self.headerBytesMax = value
+        case 5: self.messageBytesMax = value
+        case 6: self.streamsMax = value
+        case 7: self.windowBytes = value
+        case 8: self.pingIntervalMilliseconds = value
+        case 9: self.idleTimeoutMilliseconds = value
+        case _: break
+        }
     }
 }

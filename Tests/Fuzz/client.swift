@@ -1,0 +1,34 @@
+// Invariant: whatever a server sends, every call that was opened ends exactly once.
+
+/// One input of the fuzzer: what the server sends behind a good preface and HELLO.
+@_cdecl("LLVMFuzzerTestOneInput")
+func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
+    let now = ContinuousClock.now
+    var client = ClientConnection(own: Hello(agent: "c"), now: now)
+    let greeting = Frame.encoded(.hello, header: Hello(agent: "f").encoded())
+    (Preface.bytes + greeting).withUnsafeBytes { client.receive($0, now: now) }
+    var open: Set<UInt32> = []
+    for kind in CallKind.allCases {
+        let request = kind.streamsRequests ? nil : [UInt8(1)]
+        if case .success(let id) = client.open(CallHeader(method: "/a/C"), kind, request: request) {
+            open.insert(id)
+        }
+    }
+    func settle() {
+        for action in client.takeActions() {
+            switch action {
+            case .ended(let id, _, _): precondition(open.remove(id) != nil)
+            case .response(let id, let message): client.taken(bytes: message.count, id)
+            case .writable(let id): _ = client.sendMessage([1], id)
+            case .greeted, .headers, .draining, .pong, .close: break
+            }
+        }
+        _ = client.takeOutput(upTo: .max)
+    }
+    client.receive(UnsafeRawBufferPointer(start: data, count: size), now: now)
+    settle()
+    client.connectionLost(RPCError(.unavailable, "over"))
+    settle()
+    precondition(open.isEmpty && client.openCalls == 0)
+    return 0
+}
