@@ -45,6 +45,9 @@ public final class RPCChannel: Sendable {
         self.directory = Directory(endpoint, configuration: configuration, group: group)
     }
 
+    /// How this side introduces itself.
+    public var hello: Hello { self.configuration.hello }
+
     /// Ends the connections; calls that run fail with UNAVAILABLE.
     public func close() async {
         self.isClosed.store(true, ordering: .releasing)

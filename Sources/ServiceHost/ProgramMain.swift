@@ -15,6 +15,7 @@ public enum ProgramMain {
         case "serve" where rest.isEmpty: return await self.serve(program)
         case "migrate" where rest.isEmpty && program.hasSchema: return self.migrate(program)
         case "probe": return await Probe(program: program).run(rest)
+        case "completion" where rest.count == 1: return self.complete(program, rest[0])
         case "--help", "-h", "help":
             SystemAccess.writeOutput(self.help(program))
             return 0
@@ -30,6 +31,16 @@ public enum ProgramMain {
         }
     }
 
+    private static func complete(_ program: any ServiceProgram.Type, _ shell: String) -> Int32 {
+        guard let script = Completion(program: program).script(for: shell) else {
+            let known = Completion.shells.joined(separator: ", ")
+            SystemAccess.writeError("completion is there for \(known), not for \(shell)")
+            return 2
+        }
+        SystemAccess.writeOutput(script)
+        return 0
+    }
+
     private static func usage(_ program: any ServiceProgram.Type) -> Int32 {
         SystemAccess.writeError(self.help(program))
         return 2
@@ -40,6 +51,7 @@ public enum ProgramMain {
         var lines = [program.summary, "", "usage:", "  \(me) serve"]
         if program.hasSchema { lines.append("  \(me) migrate") }
         lines.append("  \(me) probe COMMAND        (probe --help lists them)")
+        lines.append("  \(me) completion bash|zsh|fish")
         lines += program.commands.map { "  \(me) \($0.name) \($0.usage)" }
         lines += ["", "exit codes: 0 done, 1 failed, 2 wrong usage or configuration", ""]
         lines.append("environment:")

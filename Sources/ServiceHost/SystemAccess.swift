@@ -106,6 +106,9 @@ public enum SystemAccess {
     /// This process' number.
     static var processID: Int32 { getpid() }
 
+    /// Whether a process of this machine runs; one that belongs to somebody else does.
+    static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
+
     /// Bytes of memory that the process holds.
     static var residentBytes: UInt64 {
         let text = self.read("/proc/self/statm").map { String(decoding: $0, as: UTF8.self) } ?? ""

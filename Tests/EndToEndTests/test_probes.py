@@ -1,9 +1,11 @@
 """Each service's command line against the running services."""
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 from tally import ROOT, SERVICES
-import subprocess
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -61,3 +63,109 @@ def test_health_of_nobody_says_connection_failed():
                            "--addr", "127.0.0.1:1"], capture_output=True, text=True, timeout=20)
     assert done.returncode == 2
     assert done.stdout == ""
+
+
+GET = "/tally.ingest.v1.Ingest/GetRepository"
+HARBOR = '{"owner":"tide","name":"harbor"}'
+
+
+def test_call_writes_messages_as_json_lines_text_or_one_envelope(loaded):
+    def call(*options):
+        return loaded.probe("ingest", "call", GET, "-d", HARBOR, *options)
+    line = call("--format", "jsonl").stdout
+    assert json.loads(line)["name"] == "tide/harbor" and line.count("\n") == 1
+    assert 'name: "tide/harbor"' in call("--format", "text").stdout
+    envelope = json.loads(call("--envelope").stdout)
+    assert envelope["status"]["code"] == "OK" and envelope["messages"][0]["id"] == "101"
+    assert call("--format", "xml").returncode == 2
+    assert "OK after" in call("-v").stderr
+
+
+def test_failures_are_json_where_data_is(loaded):
+    done = loaded.probe("ingest", "call", GET, "-d", '{"owner":"tide","name":"no"}', "--json")
+    failure = json.loads(done.stderr)
+    assert set(failure) == {"code", "number", "message", "reason", "details", "peer", "elapsed_ms"}
+    assert (failure["code"], failure["number"]) == ("NOT_FOUND", 5)
+    usage = loaded.probe("ingest", "call", "/no/Method", "--json")
+    assert usage.returncode == 2 and json.loads(usage.stderr)["reason"] == "USAGE"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["list"], ["status"], ["vars"], ["rpcz"], ["conns"], ["limits"], ["health"],
+    ["ping", "-c", "1"],
+])
+def test_what_is_shown_in_tables_is_there_as_json(loaded, arguments):
+    done = loaded.probe("ranking", *arguments, "--json")
+    assert done.returncode == 0 and done.stdout
+    for line in done.stdout.splitlines():
+        assert isinstance(json.loads(line), dict)
+
+
+def test_watch_ends_when_the_state_is_there_and_when_the_time_is_over(loaded):
+    done = loaded.probe("scoring", "watch", "--until", "SERVING")
+    assert (done.returncode, done.stdout) == (0, "status: SERVING\n")
+    done = loaded.probe("scoring", "watch", "--until", "NOT_SERVING", "--max-time", "300ms")
+    assert done.returncode == 4
+    assert loaded.probe("scoring", "watch", "--until", "HAPPY").returncode == 2
+    nobody = subprocess.run([ROOT / ".build/release/tally-ingest", "probe", "watch",
+                             "--addr", "127.0.0.1:1"], capture_output=True, timeout=20)
+    assert nobody.returncode == 2
+
+
+def test_an_interrupt_cancels_the_call_at_the_service_and_exits_with_130(loaded):
+    program = ROOT / ".build/release/tally-ranking"
+    running = subprocess.Popen(
+        [program, "probe", "watch", "--addr", loaded.answer["services"]["ranking"]["address"]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout.readline() == "status: SERVING\n"
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=20) == 130
+    calls = [json.loads(line) for line in
+             loaded.probe("ranking", "rpcz", "-n", "20", "--json").stdout.splitlines()]
+    watched = [call for call in calls if call["method"].endswith("Health/Watch")]
+    assert watched[0]["code"] == "CANCELLED"
+
+
+def test_a_reader_that_leaves_early_is_no_failure(loaded):
+    address = loaded.answer["services"]["ingest"]["address"]
+    done = subprocess.run(
+        f"{ROOT}/.build/release/tally-ingest probe list --addr {address} | head -n 1",
+        shell=True, capture_output=True, text=True, timeout=20)
+    assert done.stderr == "" and done.stdout.startswith("/tally.")
+
+
+def test_bench_counts_its_calls_and_misses_thresholds(loaded):
+    def bench(*options):
+        return loaded.probe("scoring", "bench", "/tally.health.v1.Health/Check", "-n", "200",
+                            "-c", "4", *options)
+    result = json.loads(bench("--json", "--connections", "2").stdout)
+    assert (result["calls"], result["codes"]) == (200, {"OK": 200})
+    rows = bench("-O", "csv").stdout.splitlines()
+    assert rows[0] == "from_us,to_us,calls"
+    assert sum(int(row.split(",")[2]) for row in rows[1:]) == 200
+    assert bench("--max-p99", "1us").returncode == 3
+    assert bench("--connections", "0").returncode == 2
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_completion_is_a_script_that_knows_the_commands(service):
+    program = ROOT / ".build/release" / f"tally-{service}"
+    script = subprocess.run([program, "completion", "bash"], capture_output=True, text=True,
+                            check=True).stdout
+    words = subprocess.run(
+        ["bash", "-c", script + f"""
+COMP_WORDS=(tally-{service} probe he); COMP_CWORD=2; _tally_{service}; echo "${{COMPREPLY[@]}}"
+COMP_WORDS=(tally-{service} probe call /tally.health.v1.Health/Ch); COMP_CWORD=3
+_tally_{service}; echo "${{COMPREPLY[@]}}"
+"""], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert words == ["health", "/tally.health.v1.Health/Check"]
+    assert subprocess.run([program, "completion", "tcsh"], capture_output=True).returncode == 2
+
+
+def test_drain_waits_until_the_service_has_stopped(loaded):
+    pid = loaded.pid("scoring")
+    done = loaded.probe("scoring", "drain", "--grace", "5s")
+    assert done.returncode == 0 and "stopped" in done.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    loaded.up()

@@ -25,7 +25,10 @@ struct TinyProgram: ServiceProgram {
 
     func start(_ host: ServiceHandle) async throws -> ServiceParts {
         ServiceParts(
-            register: { $0.register(TinyGateway()) },
+            register: { router in
+                router.register(TinyGateway())
+                LoadMethods.register(&router)
+            },
             workers: [
                 (
                     "hello",
@@ -69,6 +72,13 @@ final class Lines: Sendable {
         self.news.signal()
     }
 
+    /// An address that the service told when it began to listen.
+    func address(_ key: String) -> String? {
+        let line = self.all.first { $0.contains("listening") } ?? ""
+        let word = line.split(separator: " ").first { $0.hasPrefix("\(key)=") }
+        return word.map { String($0.dropFirst(key.count + 1)) }
+    }
+
     /// The first line that holds the words.
     func first(with words: String) async -> String {
         while true {
@@ -107,10 +117,9 @@ struct RunningTiny: Sendable {
                 program: program, kind: TinyProgram.self, settings: settings, logger: logger
             ).run()
         }
-        let line = await lines.first(with: "listening")
+        _ = await lines.first(with: "listening")
         func address(_ key: String) throws -> SocketAddress {
-            let word = line.split(separator: " ").first { $0.hasPrefix("\(key)=") } ?? ""
-            return try SocketAddress(parsing: String(word.dropFirst(key.count + 1)))
+            try SocketAddress(parsing: lines.address(key) ?? "")
         }
         let group = try EventLoopGroup(threads: 1, name: "test")
         return RunningTiny(

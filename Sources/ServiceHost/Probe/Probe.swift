@@ -8,21 +8,19 @@ internal import TallyAPI
 struct Probe {
     let program: any ServiceProgram.Type
 
-    private static let switches: Set<String> = [
-        "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--emit-defaults",
-        "--envelope", "--follow", "--template",
+    static let switches: Set<String> = [
+        "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--follow", "--template",
     ]
-    private static let options: Set<String> = [
-        "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "-d", "-H", "--format",
-        "--wait", "-c", "-i", "--since", "--job", "--grace", "--until",
+    static let options: Set<String> = [
+        "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "--wait", "-c", "-i",
+        "--since", "--grace", "--until",
     ]
-
-    /// What every service's probe can do.
-    private static let common =
-        ProbeCommands.all + ProbeTables.all + [ProbeBench.verb, ProbeDecode.verb]
 
     /// Exit code of a command line that does not fit.
     private static let wrongUsage: Int32 = 2
+
+    /// Every command of this program's probe.
+    var verbs: [ProbeVerb] { ProbeCommands.all + self.program.verbs }
 
     func run(_ arguments: [String]) async -> Int32 {
         guard let name = arguments.first, name != "--help", name != "-h" else {
@@ -34,8 +32,7 @@ struct Probe {
             }
             return arguments.isEmpty ? Self.wrongUsage : 0
         }
-        let verbs = Self.common + self.program.verbs
-        guard let verb = verbs.first(where: { $0.name == name }) else {
+        guard let verb = self.verbs.first(where: { $0.name == name }) else {
             SystemAccess.writeError("unknown command \(name)\n\n\(self.help)")
             return Self.wrongUsage
         }
@@ -45,13 +42,15 @@ struct Probe {
                 options: Self.options.union(verb.options))
             if parsed.has("--help") || parsed.has("-h") {
                 SystemAccess.writeOutput(
-                    "usage: tally-\(self.program.name) probe \(name) \(verb.usage)\n")
+                    "usage: \(self.usage(verb))\n\n\(Self.exitCodes(of: name))\n")
                 return 0
             }
             return try await self.run(verb, parsed)
         } catch let error as UsageError {
+            let isJSON = arguments.contains("--json")
             SystemAccess.writeError(
-                "\(error.message)\nusage: tally-\(self.program.name) probe \(name) \(verb.usage)")
+                isJSON
+                    ? ProbeFailure(error).json : "\(error.message)\nusage: \(self.usage(verb))")
             return name == "health" ? 1 : Self.wrongUsage
         } catch {
             SystemAccess.writeError("\(error)")
@@ -60,29 +59,53 @@ struct Probe {
     }
 
     private func run(_ verb: ProbeVerb, _ arguments: CommandLineArguments) async throws -> Int32 {
-        let timeout = try arguments.duration("--max-time", default: .seconds(5))
+        let interrupt = Interrupt()
+        let group = try EventLoopGroup(threads: 1, name: "probe")
+        let context = try self.context(arguments, group)
+        let code: Int32
+        do {
+            code = try await interrupt.cancelling { try await verb.run(context) }
+        } catch let error as RPCError {
+            if interrupt.exitCode == nil { context.report(error) }
+            code = 64 + error.code.rawValue
+        } catch is CancellationError {
+            code = 1
+        }
+        guard let interrupted = interrupt.exitCode else { return code }
+        await self.say(goodbyeOn: context.channel, group)
+        return interrupted
+    }
+
+    /// Lets the cancellation reach the service before the process ends.
+    private func say(goodbyeOn channel: RPCChannel, _ group: EventLoopGroup) async {
+        await channel.close()
+        await withCheckedContinuation { continuation in
+            // A turn of the loop later everything has been handed to the kernel.
+            group.next().schedule(after: .milliseconds(5)) { continuation.resume() }
+        }
+    }
+
+    private func context(
+        _ arguments: CommandLineArguments, _ group: EventLoopGroup
+    ) throws -> ProbeContext {
         let address = arguments.value("--addr") ?? self.defaultAddress
         var configuration = ClientConfiguration(hello: Hello(agent: "probe/\(Version.text)"))
         configuration.connectTimeout = try arguments.duration(
             "--connect-timeout", default: .seconds(1))
-        let group = try EventLoopGroup(threads: 1, name: "probe")
-        let channel: RPCChannel
-        do throws(SocketError) {
-            channel = try RPCChannel(address, configuration: configuration, group: group)
-        } catch {
-            throw UsageError("--addr: \(error.message)")
+        let open: @Sendable () throws -> RPCChannel = { [configuration] in
+            do throws(SocketError) {
+                return try RPCChannel(address, configuration: configuration, group: group)
+            } catch {
+                throw UsageError("--addr: \(error.message)")
+            }
         }
-        let context = ProbeContext(
-            channel: channel, arguments: arguments,
+        return ProbeContext(
+            channel: try open(), address: address, anotherChannel: open, started: .now,
+            arguments: arguments,
             options: CallOptions(
-                timeout: timeout, waitForReady: arguments.has("--wait-for-ready")),
+                timeout: try arguments.duration("--max-time", default: .seconds(5)),
+                waitForReady: arguments.has("--wait-for-ready")),
             json: arguments.has("--json"))
-        do {
-            return try await verb.run(context)
-        } catch let error as RPCError {
-            self.report(error, address, json: context.json)
-            return 64 + error.code.rawValue
-        }
     }
 
     private var defaultAddress: String {
@@ -90,31 +113,40 @@ struct Probe {
         return SystemAccess.environment[name] ?? "127.0.0.1:\(self.program.rpcPort)"
     }
 
-    private func report(_ error: RPCError, _ address: String, json: Bool) {
-        guard json else { return SystemAccess.writeError(Logger.visible("\(error)")) }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member("code", error.code.name)
-            object.member("number", error.code.rawValue)
-            object.member("message", error.message)
-            object.member("reason", error.reason)
-            object.member("peer", address)
+    // MARK: Help
+
+    private func usage(_ verb: ProbeVerb) -> String {
+        "tally-\(self.program.name) probe \(verb.name) \(verb.usage)"
+    }
+
+    private static func exitCodes(of name: String) -> String {
+        switch name {
+        case "health", "ready", "watch":
+            "exit codes: 0 SERVING, 1 wrong usage (2 for ready and watch), 2 no connection, "
+                + "3 call failed, 4 not SERVING"
+        case "bench":
+            "exit codes: 0 done, 1 every call failed, 2 wrong usage, 3 a threshold was missed"
+        case "drain":
+            "exit codes: 0 stopped, 2 wrong usage, 4 the grace has passed, 64 + status code"
+        case _:
+            "exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call, "
+                + "130 interrupted"
         }
-        SystemAccess.writeError(writer.text)
     }
 
     private var help: String {
-        let rows = (Self.common + self.program.verbs).map { ["  " + $0.name, $0.usage] }
+        let rows = self.verbs.map { ["  " + $0.name, $0.usage] }
         return """
-            usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT] [--json]
-                   [--max-time 5s]
+            usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT|unix:PATH] [--json]
+                   [--max-time 5s] [-v]
 
             \(ProbeContext.aligned(rows).joined(separator: "\n"))
 
             The address is that of TALLY_\(self.program.name.uppercased())_ADDR,
-            or 127.0.0.1:\(self.program.rpcPort).
-            exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call
-            health: 0 SERVING, 1 wrong usage, 2 no connection, 3 call failed, 4 not SERVING
+            or 127.0.0.1:\(self.program.rpcPort). Data goes to standard output, words to standard error;
+            with --json failures are JSON, too. Ctrl-C cancels the call at the service.
+            exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call,
+            130 interrupted; COMMAND --help tells those of a command.
 
             """
     }

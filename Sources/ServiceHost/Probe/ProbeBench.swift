@@ -1,9 +1,7 @@
-internal import JSON
 internal import RPC
 internal import RPCCore
 internal import ServiceKit
 private import Synchronization
-internal import TallyAPI
 
 /// `probe bench`: load on one unary method, measured as its callers feel it.
 ///
@@ -13,22 +11,26 @@ internal import TallyAPI
 enum ProbeBench {
     static let verb = ProbeVerb(
         "bench",
-        "METHOD [-d JSON] [-c 16] [-n 10000 | -z 10s] [--rps N] [--warmup 0s] [--max-p99 20ms] "
-            + "[--max-errors 0.1%] load on a unary method",
-        options: ["-n", "-z", "--rps", "--warmup", "--max-p99", "--max-errors"]
+        "METHOD [-d JSON] [-c 16] [-n 10000 | -z 10s] [--rps N] [--connections 1] [--warmup 0s] "
+            + "[-O summary|json|csv] [--max-p99 20ms] [--max-errors 0.1%] load on a unary method",
+        options: [
+            "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
+            "--max-errors",
+        ]
     ) { try await Self.run($0) }
 
-    /// A message that is only bytes.
-    private struct Raw: RPCMessage {
-        var bytes: [UInt8]
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
-        init(decoding bytes: UnsafeRawBufferPointer) throws(RPCError) { self.bytes = Array(bytes) }
-        func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+    /// How the result is written.
+    private enum Output: String, CaseIterable {
+        case summary
+        case json
+        case csv
     }
 
     /// What was asked for.
     private struct Plan {
         var callers = 16
+        var connections = 1
+        var output = Output.summary
         var calls: Int?
         var length: Duration?
         var rate: Double?
@@ -53,6 +55,12 @@ enum ProbeBench {
         let arguments = context.arguments
         var plan = Plan()
         plan.callers = try arguments.integer("-c", default: 16, in: 1...10_000)
+        plan.connections = try arguments.integer("--connections", default: 1, in: 1...1000)
+        let name = arguments.value("-O") ?? (context.json ? "json" : "summary")
+        guard let output = Output(rawValue: name) else {
+            throw UsageError("-O wants summary, json or csv, not \(name)")
+        }
+        plan.output = output
         if arguments.value("-n") != nil {
             plan.calls = try arguments.integer("-n", default: 1, in: 1...1_000_000_000)
         }
@@ -77,37 +85,23 @@ enum ProbeBench {
     }
 
     private static func run(_ context: ProbeContext) async throws -> Int32 {
-        let path = try context.word(0, "METHOD")
-        guard let method = SchemaTable.all.method(path) else {
-            throw UsageError("no method is called \(path); probe list names them")
-        }
+        let method = try ProbeCall.method(context)
         guard method.kind == .unary else { throw UsageError("bench takes unary methods") }
         let plan = try self.plan(context)
-        let request = try self.request(context, method)
-        // The first connection is no part of the measurement.
-        _ = try await context.channel.serverHello(options: context.options)
-        let result = await self.load(plan) {
+        guard let request = try ProbeCall.requests(context, method).first else { return 1 }
+        var channels = [context.channel]
+        while channels.count < plan.connections { channels.append(try context.anotherChannel()) }
+        // Connecting is no part of the measurement.
+        for channel in channels { _ = try await channel.serverHello(options: context.options) }
+        let result = await self.load(plan) { [channels] caller in
             do throws(RPCError) {
-                let _: Raw = try await context.channel.unary(
+                let _: ProbeCall.Raw = try await channels[caller % channels.count].unary(
                     method, request, options: context.options)
                 return .ok
             } catch { return error.code }
         }
         self.report(context, plan, result)
         return self.verdict(context, plan, result)
-    }
-
-    private static func request(
-        _ context: ProbeContext, _ method: MethodDescriptor
-    ) throws -> Raw {
-        do {
-            let json = try JSONReader.read(Array((context.arguments.value("-d") ?? "{}").utf8))
-            return Raw(try JSONMapping().encode(json, as: method.requestType))
-        } catch let error as JSONError {
-            throw UsageError("-d: \(error.message)")
-        } catch let error as JSONMappingError {
-            throw UsageError("-d: \(error.message)")
-        }
     }
 
     /// Gives out the calls: which is next, and when it is due.
@@ -138,18 +132,18 @@ enum ProbeBench {
     }
 
     private static func load(
-        _ plan: Plan, _ call: @escaping @Sendable () async -> StatusCode
+        _ plan: Plan, _ call: @escaping @Sendable (_ caller: Int) async -> StatusCode
     ) async -> Result {
         let start = ContinuousClock.now
         let schedule = Schedule(plan, start: start)
         let shared = SharedResult()
         await withTaskGroup(of: Void.self) { tasks in
-            for _ in 0..<plan.callers {
+            for caller in 0..<plan.callers {
                 tasks.addTask {
                     while let due = schedule.due(), !Task.isCancelled {
                         let now = ContinuousClock.now
                         if due > now { try? await Task.sleep(for: due - now) }
-                        let code = await call()
+                        let code = await call(caller)
                         let end = ContinuousClock.now
                         guard due - start >= plan.warmup else { continue }
                         shared.add(end - due, code)
@@ -186,9 +180,20 @@ enum ProbeBench {
     private static func report(_ context: ProbeContext, _ plan: Plan, _ result: Result) {
         let seconds = max(result.elapsed / .seconds(1), 1e-9)
         let rate = Int(Double(result.latencies.count) / seconds)
-        guard !context.json else {
-            return context.output(self.json(result, rate: rate, seconds: seconds))
+        switch plan.output {
+        case .json: context.output(self.json(result, rate: rate, seconds: seconds))
+        case .csv: context.output(self.csv(result))
+        case .summary: self.summarize(context, result, rate: rate)
         }
+    }
+
+    /// A row for each bucket of the histogram that holds calls.
+    private static func csv(_ result: Result) -> String {
+        let rows = result.latencies.doublings.map { "\($0.from),\($0.to),\($0.calls)" }
+        return (["from_us,to_us,calls"] + rows).joined(separator: "\n")
+    }
+
+    private static func summarize(_ context: ProbeContext, _ result: Result, rate: Int) {
         var rows = [
             ["calls", "\(result.latencies.count)"], ["calls_per_second", "\(rate)"],
             ["average_us", "\(result.latencies.average)"],

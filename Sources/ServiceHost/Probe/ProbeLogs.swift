@@ -4,7 +4,12 @@ internal import TallyAPI
 
 /// `probe logs`: the service's durable lines, by number.
 enum ProbeLogs {
-    static func run(_ context: ProbeContext) async throws -> Int32 {
+    static let verb = ProbeVerb(
+        "logs", "[--follow] [--since SEQ] [--job ID] the durable log lines",
+        options: ["--since", "--job"], switches: ["--follow"]
+    ) { try await Self.run($0) }
+
+    private static func run(_ context: ProbeContext) async throws -> Int32 {
         var request = TailRequest(
             start: .last(50), job: context.arguments.value("--job") ?? "",
             follow: context.arguments.has("--follow"))

@@ -6,15 +6,17 @@ internal import TallyAPI
 enum ProbeTables {
     static let all = [
         ProbeVerb(
-            "rpcz", "[--slow] [--errors] [-n 20] the last calls, the slowest, those that failed",
-            options: ["-n"], switches: ["--slow", "--errors"]
-        ) { try await Self.rpcz($0) },
-        ProbeVerb("conns", "connections, with their calls and what waits to be written") {
-            try await Self.conns($0)
-        },
+            "rpcz",
+            "[--slow] [--errors] [-n 20] [--watch] the last calls, the slowest, those that failed",
+            options: ["-n"], switches: ["--slow", "--errors", ProbeContext.watchSwitch]
+        ) { context in try await context.repeated { try await Self.rpcz(context) } },
+        ProbeVerb(
+            "conns", "[--watch] connections, with their calls and what waits to be written",
+            switches: [ProbeContext.watchSwitch]
+        ) { context in try await context.repeated { try await Self.conns(context) } },
     ]
 
-    private static func rpcz(_ context: ProbeContext) async throws -> Int32 {
+    private static func rpcz(_ context: ProbeContext) async throws {
         let limit = try context.arguments.integer("-n", default: 20, in: 1...200)
         let request = RpczRequest(
             slow: context.arguments.has("--slow"), errors: context.arguments.has("--errors"),
@@ -22,7 +24,7 @@ enum ProbeTables {
         let answer = try await AdminClient(context.channel).rpcz(request, options: context.options)
         guard !context.json else {
             for call in answer.calls { context.output(Self.json(call)) }
-            return 0
+            return
         }
         context.table(
             ["ended", "method", "peer", "code", "µs", "trace"],
@@ -32,7 +34,6 @@ enum ProbeTables {
                     call.peer, call.code, "\(call.durationUs)", call.trace,
                 ]
             })
-        return 0
     }
 
     private static func json(_ call: CallRecord) -> String {
@@ -48,12 +49,12 @@ enum ProbeTables {
         return writer.text
     }
 
-    private static func conns(_ context: ProbeContext) async throws -> Int32 {
+    private static func conns(_ context: ProbeContext) async throws {
         let answer = try await AdminClient(context.channel).connections(
             ConnectionsRequest(), options: context.options)
         guard !context.json else {
             for connection in answer.connections { context.output(Self.json(connection)) }
-            return 0
+            return
         }
         context.table(
             ["side", "peer", "agent", "state", "age_s", "calls", "queued", "sent"],
@@ -64,7 +65,6 @@ enum ProbeTables {
                     "\(connection.queuedBytes)", "\(connection.sentBytes)",
                 ]
             })
-        return 0
     }
 
     private static func json(_ connection: Connection) -> String {

@@ -1,4 +1,5 @@
 public import RPC
+internal import RPCCore
 public import ServiceKit
 
 /// A name for a call that operators make often.
@@ -31,6 +32,12 @@ public struct ProbeVerb: Sendable {
 public struct ProbeContext: Sendable {
     /// The channel to the service.
     public let channel: RPCChannel
+    /// Its address, as it was given.
+    let address: String
+    /// Another channel of the same kind, for load over several connections.
+    let anotherChannel: @Sendable () throws -> RPCChannel
+    /// When the command began.
+    let started: ContinuousClock.Instant
     /// Words and flags.
     public let arguments: CommandLineArguments
     /// Time for a call.
@@ -38,8 +45,44 @@ public struct ProbeContext: Sendable {
     /// Whether data is wanted as JSON.
     public let json: Bool
 
-    /// Writes data to standard output.
-    public func output(_ text: String) { SystemAccess.writeOutput(text + "\n") }
+    /// The flag of commands that show the same again and again.
+    static let watchSwitch = "--watch"
+    /// Between two looks of such a command.
+    private static let watchPause = Duration.seconds(1)
+
+    /// Runs `body` once, or with `--watch` each second until somebody interrupts it.
+    ///
+    /// - Returns: exit code 0.
+    func repeated(_ body: () async throws -> Void) async throws -> Int32 {
+        let isWatching = self.arguments.has(Self.watchSwitch)
+        while true {
+            // On a terminal the new picture takes the place of the old one.
+            if isWatching && !self.json && SystemAccess.isTerminal(1) {
+                SystemAccess.writeOutput("\u{1B}[H\u{1B}[2J")
+            }
+            try await body()
+            guard isWatching else { return 0 }
+            try await Task.sleep(for: Self.watchPause)
+        }
+    }
+
+    /// Milliseconds since the command began.
+    var elapsedMilliseconds: Int64 {
+        Int64((ContinuousClock.now - self.started) / .milliseconds(1))
+    }
+
+    /// Tells of a failed call on standard error: words, or JSON where data is JSON.
+    func report(_ error: RPCError) {
+        self.say(
+            self.json
+                ? ProbeFailure(error, peer: self.address, elapsed: self.elapsedMilliseconds).json
+                : Logger.visible("\(error)"))
+    }
+
+    /// Writes data to standard output; nobody reads it any more = the command is over.
+    public func output(_ text: String) {
+        if !SystemAccess.writeOutput(text + "\n") { SystemAccess.end(0) }
+    }
 
     /// Writes words for people to standard error.
     public func say(_ text: String) { SystemAccess.writeError(text) }
