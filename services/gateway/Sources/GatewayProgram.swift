@@ -66,8 +66,9 @@ public struct GatewayProgram: ServiceProgram {
             + JobRoutes(upstreams: upstreams).routes
             + ContributorRoutes(upstreams: upstreams).routes
             + StatsRoutes(upstreams: upstreams).routes
+        let logs = LogRelay(upstreams: upstreams)
         let handler = GatewayHandler(
-            routes: routes, access: self.access, logs: LogRelay(upstreams: upstreams),
+            routes: routes, access: self.access, logs: logs,
             health: host.health, metrics: host.metrics, logger: host.logger)
         var configuration = HTTPServerConfiguration()
         configuration.refusal = { fault in
@@ -86,7 +87,8 @@ public struct GatewayProgram: ServiceProgram {
             },
             workers: channels.map { name, channel in
                 (name, { await HealthWatcher(name: name, channel: channel, host: host).run() })
-            }, http: server)
+            } + logs.sources.map { source in ("log of \(source.service)", { await source.run() }) },
+            http: server)
     }
 }
 
