@@ -10,11 +10,12 @@ struct Probe {
 
     private static let switches: Set<String> = [
         "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--emit-defaults",
-        "--envelope", "--follow", "--template",
+        "--envelope", "--follow", "--template", "--no-tls",
     ]
     private static let options: Set<String> = [
         "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "-d", "-H", "--format",
-        "--wait", "-c", "-i", "--since", "--job", "--grace", "--until",
+        "--wait", "-c", "-i", "--since", "--job", "--grace", "--until", "--tls-ca", "--tls-cert",
+        "--tls-key", "--tls-name",
     ]
 
     /// What every service's probe can do.
@@ -65,6 +66,7 @@ struct Probe {
         var configuration = ClientConfiguration(hello: Hello(agent: "probe/\(Version.text)"))
         configuration.connectTimeout = try arguments.duration(
             "--connect-timeout", default: .seconds(1))
+        try ProbeTLS.apply(arguments, SystemAccess.environment, to: &configuration)
         let group = try EventLoopGroup(threads: 1, name: "probe")
         let channel: RPCChannel
         do throws(SocketError) {
@@ -107,12 +109,17 @@ struct Probe {
         let rows = (Self.common + self.program.verbs).map { ["  " + $0.name, $0.usage] }
         return """
             usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT] [--json]
-                   [--max-time 5s]
+                   [--max-time 5s] [--tls-ca FILE] [--tls-cert FILE] [--tls-key FILE]
+                   [--tls-name NAME] [--no-tls]
 
             \(ProbeContext.aligned(rows).joined(separator: "\n"))
 
             The address is that of TALLY_\(self.program.name.uppercased())_ADDR,
-            or 127.0.0.1:\(self.program.rpcPort).
+            or 127.0.0.1:\(self.program.rpcPort); unix:/path is one, too. TLS is used when a CA or a
+            certificate is given, by flag or as \(TLSSettings.authoritiesName),
+            \(TLSSettings.certificateName), \(TLSSettings.keyName) and
+            \(TLSSettings.nameName) (the name that the service's certificate must
+            hold, in place of the host of its address).
             exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call
             health: 0 SERVING, 1 wrong usage, 2 no connection, 3 call failed, 4 not SERVING
 
