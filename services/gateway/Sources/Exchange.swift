@@ -29,6 +29,13 @@ struct Exchange: Sendable {
         {
             return given
         }
+        // traceparent: version, trace id, span id, flags (W3C Trace Context section 3.2).
+        let parent = request["traceparent"]?.split(separator: "-") ?? []
+        if parent.count == 4, parent[0] == "00", parent[1].count == 32,
+            let trace = TraceContext(id: String(parent[1]), span: 1)
+        {
+            return trace.id
+        }
         return Text.hex(Secrets.random(16))
     }
 

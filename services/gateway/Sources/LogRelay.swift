@@ -18,13 +18,15 @@ struct LogRelay: Sendable {
     private static let pause = Duration.seconds(1)
 
     /// Serves one socket until it is closed.
-    func serve(_ socket: WebSocket, _ filter: LogFilter) async {
+    ///
+    /// - Parameter trace: of the request that opened it.
+    func serve(_ socket: WebSocket, _ filter: LogFilter, _ trace: TraceContext) async {
         let desk = LogDesk(socket, cursor: filter.cursor)
         desk.hello(filter.services)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.listen(socket) }
             for (name, channel) in self.upstreams.channels where filter.services.contains(name) {
-                tasks.addTask { await self.follow(name, channel, filter, desk) }
+                tasks.addTask { await self.follow(name, channel, filter, desk, trace) }
             }
             await tasks.next()
             tasks.cancelAll()
@@ -44,7 +46,8 @@ struct LogRelay: Sendable {
     }
 
     private func follow(
-        _ service: String, _ channel: RPCChannel, _ filter: LogFilter, _ desk: LogDesk
+        _ service: String, _ channel: RPCChannel, _ filter: LogFilter, _ desk: LogDesk,
+        _ trace: TraceContext
     ) async {
         var isAway = false
         while !Task.isCancelled && !desk.isClosed {
@@ -52,8 +55,8 @@ struct LogRelay: Sendable {
                 start: desk.number(of: service).map { .afterSeq($0) } ?? .last(Self.lastLines),
                 job: filter.job, repository: filter.repository, level: filter.level, follow: true)
             do {
-                try await LogsClient(channel).tail(request, options: CallOptions(timeout: nil)) {
-                    reader in
+                let options = CallOptions(timeout: nil, trace: trace.child())
+                try await LogsClient(channel).tail(request, options: options) { reader in
                     while let batch = try await reader.next() {
                         if isAway { desk.state(of: service, "back") }
                         isAway = false
