@@ -21,19 +21,9 @@ struct Host {
         configuration.backoffMax = .seconds(2)
         configuration.tls = handle.tls.live
         configuration.tlsName = handle.tls.name
-        let logger = handle.logger
-        configuration.connectionEnded = { peer, error in
-            logger.debug("connection ended", ["peer": peer, "reason": error.message])
-        }
-        configuration.connectFailed = { peer, error in
-            let facts = ["peer": peer, "reason": error.message]
-            // Neighbours come and go; one that is not trusted stays so until somebody acts.
-            if error.reason == ErrorReason.tlsFailed {
-                logger.warning("no connection", facts)
-            } else {
-                logger.debug("no connection", facts)
-            }
-        }
+        let log = NeighbourLog(logger: handle.logger)
+        configuration.connectionEnded = { log.ended($0, $1) }
+        configuration.connectFailed = { log.failed($0, $1) }
         return configuration
     }
 

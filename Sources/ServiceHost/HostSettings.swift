@@ -23,7 +23,9 @@ struct HostSettings: Sendable {
         let port = program.rpcPort
         self.tls = TLSSettings(&reader)
         self.rpc = reader.address(
-            "TALLY_RPC_LISTEN", default: "127.0.0.1:\(port)", "where RPC calls are taken")
+            "TALLY_RPC_LISTEN", default: "127.0.0.1:\(port)",
+            "where RPC calls are taken, host:port or unix:/path; off loopback with mutual TLS alone"
+        )
         self.admin = reader.address(
             "TALLY_ADMIN_LISTEN", default: "127.0.0.1:\(port + 100)",
             "where /healthz, /readyz and /metrics are; loopback only")

@@ -12,7 +12,7 @@ class Authority:
                       "-out", str(self.file))
 
     def issue(self, name, days=2):
-        """(certificate, key) of a name that answers on this machine; below 0 days it has expired."""
+        """(certificate, key) of a name on this machine; below 0 days it has expired."""
         request = self.folder / f"{name}.csr"
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         self._openssl("req", *self._key(name), "-subj", f"/CN={name}", "-out", str(request),
