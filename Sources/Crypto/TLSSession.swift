@@ -21,6 +21,12 @@ public final class TLSSession {
     /// Ciphertext to and from OpenSSL; both belong to `ssl`.
     private let (input, output): (OpaquePointer, OpaquePointer)
     private let wantedName: String?
+    /// Plaintext since the last change of our key.
+    private var bytesUnderKey = 0
+
+    /// Plaintext that one key encrypts; RFC 8446 section 5.5 wants less than 2^24.5 records of
+    /// 16 KiB, which is 380 GB.
+    var bytesPerKey = 1 << 36
 
     /// Whether the handshake is over and both sides are content.
     public private(set) var isEstablished = false
@@ -135,6 +141,18 @@ public final class TLSSession {
         guard SSL_write_ex(self.ssl, plaintext, plaintext.count, &count) == 1 else {
             throw self.failure
         }
+        self.bytesUnderKey += count
+        if self.bytesUnderKey >= self.bytesPerKey { self.changeKeys() }
+    }
+
+    /// Takes a new key for what we send, and tells the other side.
+    ///
+    /// - Parameter both: whether the other side is asked to do the same.
+    func changeKeys(both: Bool = false) {
+        self.bytesUnderKey = 0
+        SSL_key_update(self.ssl, both ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED)
+        ERR_clear_error()
+        SSL_do_handshake(self.ssl)
     }
 
     /// Tells the other side that nothing more comes.

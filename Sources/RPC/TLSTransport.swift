@@ -30,10 +30,12 @@ actor TLSTransport: Transport {
     private var phase = Phase.silent
     /// Plaintext from before the handshake's end: an introduction, never more.
     private var pending: [[UInt8]] = []
+    /// Answers since the socket's queue was last empty.
+    private var answersWaiting = 0
 
-    /// Answers to the peer's handshake messages that may wait; a peer that asks and does not read
-    /// is closed.
-    static let answersMax = 1 << 20
+    /// Bytes of what the session answers by itself (new keys that the peer asks for) that may wait:
+    /// flow control does not know of them, so a peer that asks and does not read is closed.
+    static let answersMax = 64 * 1024
     /// Time for a refused peer to read why.
     private static let lastWords = Duration.seconds(1)
     /// Plaintext handed on at once.
@@ -166,8 +168,11 @@ actor TLSTransport: Transport {
 
     /// Sends what the session answers by itself, such as a change of keys that the peer wants.
     private func answer() {
-        self.flush()
-        if self.socket.queuedBytes > Self.answersMax + ServerPeer.socketBytesMax {
+        let bytes = self.session.takeOutput()
+        guard !bytes.isEmpty else { return }
+        self.socket.send(bytes)
+        self.answersWaiting += bytes.count
+        if self.answersWaiting > Self.answersMax {
             self.refuse("the peer asks for more and more keys, and does not read the answers")
         }
     }
@@ -196,6 +201,7 @@ extension TLSTransport: StreamHandler {
 
     nonisolated func wrote(queued: Int) {
         self.assumeIsolated { transport in
+            if queued == 0 { transport.answersWaiting = 0 }
             guard let handler = transport.handler else { return }
             handler.wrote(queued: queued)
         }

@@ -1,6 +1,7 @@
-import Crypto
 import TestKit
 import Testing
+
+@testable import Crypto
 
 /// Two ends of TLS without a socket.
 @Suite struct TLSSessionTests {
@@ -75,6 +76,22 @@ import Testing
         try client.write(plaintext)
         _ = try self.move(client, server)
         #expect(try self.read(server, 65536) == plaintext)
+    }
+
+    @Test func `keys change on the way, by one side or by both, and nothing is lost`() throws {
+        let (client, server) = try self.pair()
+        try self.shakeHands(client, server)
+        client.bytesPerKey = 100
+        server.changeKeys(both: true)
+        for round in 0..<50 {
+            let plaintext = [UInt8](repeating: UInt8(round), count: 60)
+            try client.write(plaintext)
+            _ = try self.move(client, server)
+            #expect(try self.read(server, 1000) == plaintext)
+            try server.write(plaintext)
+            _ = try self.move(server, client)
+            #expect(try self.read(client, 1000) == plaintext)
+        }
     }
 
     @Test func `an end is told, and is no error`() throws {

@@ -1,10 +1,11 @@
-import Crypto
 import RPC
 import RPCCore
 import Sockets
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Crypto
 
 /// TLS on real sockets: who is refused, with which words, on both sides.
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {
@@ -249,6 +250,30 @@ import Testing
     }
 }
 
+extension TLSTests {
+    @Test func `RPC-69 a TLS peer that asks for keys without end, and reads none, is closed`()
+        async throws
+    {
+        let heard = AsyncStream<String>.makeStream()
+        var configuration = ServerConfiguration()
+        configuration.clientRefused = { _, reason in heard.continuation.yield(reason) }
+        try await withServer(.tls, server: configuration) { channel, server in
+            let address = server.localAddress
+            let over = Signal()
+            onThread {
+                let peer = RawTLSPeer(connectingTo: address, receiveBuffer: 8 * 1024)
+                peer?.send(RawPeer.preface + RawPeer.hello)
+                while !over.isSet { peer?.askForKeys(1000) }
+            }
+            var reasons = heard.stream.makeAsyncIterator()
+            #expect(await reasons.next()?.contains("asks for more and more keys") == true)
+            over.set()
+            let reply: Blob = try await channel.unary(echo, Blob([1]))
+            #expect(reply == Blob([1]))
+        }
+    }
+}
+
 /// A raw peer that encrypts, and knows nothing else of the framework.
 private final class RawTLSPeer {
     private let peer: RawPeer
@@ -265,6 +290,12 @@ private final class RawTLSPeer {
             byte.withUnsafeBytes { session.receive($0) }
         }
         return nil
+    }
+
+    /// Asks so often for new keys.
+    func askForKeys(_ times: Int) {
+        for _ in 0..<times { self.session.changeKeys(both: true) }
+        self.peer.send(self.session.takeOutput())
     }
 
     func send(_ bytes: [UInt8]) {

@@ -14,6 +14,11 @@ final class TLSWatch: Sendable {
     private let logger: Logger
     private let metrics: MetricsRegistry
     private let seen: Mutex<[String]>
+    /// When the certificate in use ends, until somebody was warned of it.
+    private let ending = Mutex<Int64?>(nil)
+
+    /// How long before its end a certificate is warned of, in seconds: a day.
+    static let warning: Int64 = 86_400
 
     init(
         _ files: TLSFiles, _ live: LiveCredentials, clock: WallClock, logger: Logger,
@@ -44,6 +49,19 @@ final class TLSWatch: Sendable {
             return seen != stamp
         }
         if isNew { self.reload() }
+        self.warn()
+    }
+
+    /// Says once that the certificate in use ends soon.
+    private func warn() {
+        let now = self.clock.now().rawValue / 1_000_000
+        let left = self.ending.withLock { ending -> Int64? in
+            guard let end = ending, end - now <= Self.warning else { return nil }
+            ending = nil
+            return end - now
+        }
+        guard let left else { return }
+        self.logger.warning("the certificate ends soon", ["seconds": "\(left)"])
     }
 
     /// Takes the files. When they cannot be used, what was in use stays: half of a new pair may
@@ -65,6 +83,7 @@ final class TLSWatch: Sendable {
 
     private func show(_ credentials: TLSCredentials) {
         guard let expiry = credentials.expiry else { return }
+        self.ending.withLock { $0 = expiry }
         self.metrics.set(
             "rpc_tls_certificate_expiry_seconds",
             help: "When this service's certificate ends, in seconds since 1970.",

@@ -41,7 +41,7 @@ struct GatewayHandler: HTTPHandler {
             [
                 "method": request.method, "path": request.path, "status": "\(status)",
                 "request": id, "trace": Exchange.trace(id).id,
-                "us": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
+                "duration_us": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
             ])
     }
 
