@@ -81,7 +81,7 @@ let floor2: [Target] = [
 
 /// Protocols in motion, and what GitHub's events mean.
 let floor3: [Target] = [
-    library("RPC", ["RPCCore", "Sockets"]),
+    library("RPC", ["RPCCore", "Sockets", "Crypto"]),
     library("HTTPServer", ["HTTPCore", "Sockets", "Crypto", "Archive", "CWslay"]),
     library("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
 ]
@@ -126,8 +126,9 @@ let testTargets: [Target] = [
         swiftSettings: settings),
     tests("ServiceKit"), tests("RPCCore"), tests("HTTPCore"),
     tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["Sockets"]),
-    tests("Crypto"), tests("JSON"), tests("Archive"),
-    tests("RPC", ["RPCCore", "Sockets", "TestKit"]), tests("HTTPServer", ["HTTPCore", "Sockets"]),
+    tests("Crypto", ["TestKit"]), tests("JSON"), tests("Archive"),
+    tests("RPC", ["RPCCore", "Sockets", "Crypto", "TestKit"]),
+    tests("HTTPServer", ["HTTPCore", "Sockets"]),
     tests("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
     tests("TallyAPI", ["RPC", "RPCCore", "JSON"]),
     tests("ServiceHost", ["TestKit"] + floor5[0].dependencies),

@@ -1,3 +1,4 @@
+public import Crypto
 public import RPCCore
 internal import Synchronization
 
@@ -9,12 +10,14 @@ public struct CallContext: Sendable {
     public let peer: String
     /// Whether the caller is on this machine.
     public let isLocal: Bool
+    /// Who the caller is by its verified certificate; nil without TLS or certificate.
+    public let identity: PeerIdentity?
     /// What the caller sent along.
     public let metadata: Metadata
     /// When the caller gives up; nil = never.
     public let deadline: ContinuousClock.Instant?
-    /// W3C trace context of the call, 26 bytes, or nothing.
-    public let trace: [UInt8]
+    /// The request that the call belongs to; made here when the caller named none.
+    public let trace: TraceContext
     /// Earlier attempts of this call.
     public let attempt: UInt32
     let reply: ReplyMetadata
@@ -43,7 +46,7 @@ public struct CallContext: Sendable {
 
     /// Options for a call made on behalf of this one: its trace, and never more than its time.
     public func options(timeout: Duration? = nil) -> CallOptions {
-        var options = CallOptions(timeout: timeout, trace: self.trace)
+        var options = CallOptions(timeout: timeout, trace: self.trace.child())
         if let remaining { options.timeout = min(timeout ?? remaining, remaining) }
         return options
     }
@@ -121,15 +124,15 @@ public struct CallOptions: Sendable {
     public var waitForReady: Bool
     /// What goes along.
     public var metadata: Metadata
-    /// W3C trace context, 26 bytes, or nothing.
-    public var trace: [UInt8]
+    /// The request that the call belongs to; nil = the server begins a trace.
+    public var trace: TraceContext?
     /// Gets the metadata that comes back; nil when nobody wants to know.
     public var received: ReceivedMetadata?
 
     /// Makes options; by default a call may take 10 s and fails at once when nobody listens.
     public init(
         timeout: Duration? = .seconds(10), waitForReady: Bool = false,
-        metadata: Metadata = Metadata(), trace: [UInt8] = []
+        metadata: Metadata = Metadata(), trace: TraceContext? = nil
     ) {
         self.timeout = timeout
         self.waitForReady = waitForReady

@@ -1,3 +1,4 @@
+public import Crypto
 public import RPCCore
 public import Sockets
 
@@ -5,6 +6,10 @@ public import Sockets
 public struct ClientConfiguration: Sendable {
     /// How the client introduces itself.
     public var hello: Hello
+    /// Whom to believe, and what to show when asked; nil = no TLS.
+    public var tls: LiveCredentials?
+    /// Name that a server's certificate must hold; nil = the host of its address.
+    public var tlsName: String?
     /// Time for one connection, its introduction included.
     public var connectTimeout = Duration.seconds(3)
     /// First pause after a failed connection; grows by 1.6 up to `backoffMax`.
@@ -31,6 +36,8 @@ public struct ClientConfiguration: Sendable {
     public var refusesOtherSchemas = false
     /// Hears of servers built from other message definitions.
     public var schemaDiffers: @Sendable (String) -> Void = { _ in }
+    /// Hears of every attempt to connect that failed, with its cause.
+    public var connectFailed: @Sendable (String, RPCError) -> Void = { _, _ in }
     /// Hears of every connection that ended, with its cause.
     public var connectionEnded: @Sendable (String, RPCError) -> Void = { _, _ in }
     /// Calls that may wait for a free stream of one connection.

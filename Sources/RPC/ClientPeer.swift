@@ -454,19 +454,27 @@ extension ClientPeer: StreamHandler {
     nonisolated func wrote(queued: Int) { self.assumeIsolated { $0.pump() } }
 
     nonisolated func inputEnded() {
-        self.assumeIsolated { $0.lost("the server closed the connection") }
+        self.assumeIsolated {
+            $0.lost("the server closed the connection", ErrorReason.connectionReset)
+        }
     }
 
     nonisolated func closed(_ error: SocketError?) {
         let words = error?.message ?? "the connection was closed"
-        self.assumeIsolated { $0.lost(words) }
+        let isTLS = error?.code == .untrusted
+        self.assumeIsolated {
+            $0.lost(words, isTLS ? ErrorReason.tlsFailed : ErrorReason.connectionReset)
+        }
     }
 
-    private func lost(_ words: String) {
+    private func lost(_ words: String, _ reason: String) {
+        var facts = ["peer": self.address]
+        // Nobody answers before the introduction: like a port where nobody listens.
+        if !self.machine.isGreeted { facts["phase"] = "connecting" }
         self.goDown(
             RPCError(
-                .unavailable, "\(self.address): \(words)", reason: ErrorReason.connectionReset,
-                facts: ["peer": self.address]), close: true)
+                .unavailable, "\(self.address): \(words)", reason: reason, facts: facts),
+            close: true)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import RPCCore
 internal import Sockets
 private import Synchronization
@@ -40,7 +41,8 @@ actor Directory {
         self.targets = addresses.map { address in
             let isName = address.isName
             let endpoints =
-                isName ? [:] : [address: Self.endpoint(address, configuration, group)]
+                isName
+                ? [:] : [address: Self.endpoint(address, of: address, configuration, group)]
             return Target(address: address, isName: isName, endpoints: endpoints)
         }
         let all = self.targets.flatMap(\.endpoints.values)
@@ -56,12 +58,26 @@ actor Directory {
         self.known = Mutex([endpoint])
     }
 
+    /// - Parameter target: the address as it was given: its host is what a certificate must hold.
     private static func endpoint(
-        _ address: SocketAddress, _ configuration: ClientConfiguration, _ group: EventLoopGroup
+        _ address: SocketAddress, of target: SocketAddress, _ configuration: ClientConfiguration,
+        _ group: EventLoopGroup
     ) -> Endpoint {
         Endpoint(name: address.description, loop: group.next(), configuration: configuration) {
             loop, timeout throws(SocketError) in
-            try await StreamSocket.connect(to: address, loop: loop, timeout: timeout)
+            guard let tls = configuration.tls else {
+                return try await StreamSocket.connect(to: address, loop: loop, timeout: timeout)
+            }
+            guard let name = configuration.tlsName ?? target.host else {
+                throw SocketError(
+                    .untrusted, "a Unix socket has no name that a certificate could hold; give one")
+            }
+            let socket = try await StreamSocket.connect(to: address, loop: loop, timeout: timeout)
+            do throws(TLSError) {
+                return TLSTransport(socket, try tls.calling(name), isServer: false)
+            } catch {
+                throw SocketError(.untrusted, error.message)
+            }
         }
     }
 
@@ -127,7 +143,8 @@ actor Directory {
         let gone = self.targets[index].endpoints.filter { !wanted.contains($0.key) }
         for address in gone.keys { self.targets[index].endpoints[address] = nil }
         for address in wanted where self.targets[index].endpoints[address] == nil {
-            let endpoint = Self.endpoint(address, self.configuration, self.group)
+            let endpoint = Self.endpoint(
+                address, of: self.targets[index].address, self.configuration, self.group)
             self.targets[index].endpoints[address] = endpoint
         }
         self.known.withLock { $0 = self.targets.flatMap(\.endpoints.values) }

@@ -93,6 +93,7 @@ actor Endpoint {
             case .refused: ErrorReason.connectRefused
             case .timeout: ErrorReason.connectTimeout
             case .nameNotFound: ErrorReason.dnsFailed
+            case .untrusted: ErrorReason.tlsFailed
             case .reset, .addressUnavailable, .badAddress, .system: ErrorReason.connectionReset
             }
         return RPCError(
@@ -109,6 +110,7 @@ actor Endpoint {
             self?.assumeIsolated { $0.retry() }
         }
         self.release()
+        self.configuration.connectFailed(self.name, error)
     }
 
     private func retry() {

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Sockets
 private import Synchronization
 
@@ -17,6 +18,7 @@ final class InProcessPipe: Transport {
     private let state = Mutex(State())
     let peerName = "in-process"
     let isLocal = true
+    let identity: PeerIdentity? = nil
 
     private init(loop: EventLoop) { self.loop = loop }
 

@@ -113,7 +113,7 @@ extension RPCChannel {
         if !isHedge { seat?.first.withLock { $0 = peer } }
         var header = CallHeader(method: method.path)
         header.metadata = options.metadata
-        header.trace = options.trace
+        if let trace = options.trace { header.trace = trace.bytes }
         header.attempt = attempt
         let call = ClientCall(metadata: options.received)
         try await peer.open(call, header, method.kind, request: request, deadline: deadline)

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import RPCCore
 public import Sockets
 private import Synchronization
@@ -69,7 +70,8 @@ public final class RPCServer: Sendable {
     ) throws(SocketError) {
         let peers = Peers()
         let listener = try Listener(address, group: group) { socket in
-            Self.serve(socket, router, configuration, peers)
+            guard let transport = Self.transport(socket, configuration) else { return }
+            Self.serve(transport, router, configuration, peers)
         }
         self.address = listener.localAddress
         self.listener = Mutex(listener)
@@ -77,6 +79,22 @@ public final class RPCServer: Sendable {
         self.configuration = configuration
         self.group = group
         self.state = peers
+    }
+
+    /// The socket itself, or TLS over it; nil when no session can be had, which closes the socket.
+    private static func transport(
+        _ socket: StreamSocket, _ configuration: ServerConfiguration
+    ) -> (any Transport)? {
+        guard let tls = configuration.tls else { return socket }
+        let peer = socket.peerName
+        do throws(TLSError) {
+            return TLSTransport(socket, try tls.accepting(), isServer: true) {
+                configuration.clientRefused(peer, $0)
+            }
+        } catch {
+            configuration.clientRefused(peer, error.message)
+            return nil
+        }
     }
 
     private static func serve(

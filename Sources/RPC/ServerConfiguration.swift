@@ -1,3 +1,4 @@
+public import Crypto
 public import RPCCore
 
 /// A call that ended, for metrics and logs.
@@ -6,8 +7,10 @@ public struct FinishedCall: Sendable {
     public let method: String
     /// The caller's address.
     public let peer: String
-    /// W3C trace context of the call, 26 bytes, or nothing.
-    public let trace: [UInt8]
+    /// Who called, by a verified certificate; nil without TLS or certificate.
+    public let identity: PeerIdentity?
+    /// The request that the call belongs to.
+    public let trace: TraceContext
     /// How it ended.
     public let code: StatusCode
     /// From its first byte to its status.
@@ -22,7 +25,10 @@ public struct ServerConfiguration: Sendable {
     public var hello: Hello
     /// Connections at once; more are closed as they come.
     public var connectionsMax = 1024
-    /// Time for the introduction.
+    /// What clients are shown, and whose clients are believed; nil = no TLS. With authorities a
+    /// client without a certificate of theirs is refused.
+    public var tls: LiveCredentials?
+    /// Time for the introduction, the TLS handshake included.
     public var handshakeTimeout = Duration.seconds(5)
     /// Silence after which the client is asked whether it lives, and the time to answer.
     public var keepalive = Duration.seconds(60)
@@ -49,8 +55,12 @@ public struct ServerConfiguration: Sendable {
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every call that ends; called on the connection's loop, must not wait.
     public var observe: @Sendable (FinishedCall) -> Void = { _ in }
+    /// Time for a call of one request and one reply whose caller named none.
+    public var timeoutWhenAbsent = Duration.seconds(60)
     /// Hears of every connection that closes, with the cause.
     public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
+    /// Hears of every client that was refused by TLS, with the cause.
+    public var clientRefused: @Sendable (String, String) -> Void = { _, _ in }
 
     /// Hears of every client that was built from other message definitions.
     public var schemaDiffers: @Sendable (String) -> Void = { _ in }

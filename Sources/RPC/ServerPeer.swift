@@ -1,3 +1,4 @@
+internal import Crypto
 internal import RPCCore
 internal import Sockets
 private import Synchronization
@@ -21,6 +22,9 @@ actor ServerPeer {
     }
 
     private let transport: any Transport
+    /// The client's address; the socket does not know it any more once it is closed.
+    private let peerName: String
+    private let isLocal: Bool
     private let router: RPCRouter
     private let configuration: ServerConfiguration
     private let draining = DrainSignal()
@@ -32,6 +36,11 @@ actor ServerPeer {
     private var isClosed = false
     private var clocks: ConnectionClocks
     private var client: Hello?
+    /// Who the client is, once it introduced itself.
+    private var identity: PeerIdentity?
+    private let traces = TraceSource()
+    /// Why the connection is about to close.
+    private var farewell: String?
     private let openedAt: ContinuousClock.Instant
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -46,6 +55,8 @@ actor ServerPeer {
         let now = ContinuousClock.now
         self.loop = transport.loop
         self.transport = transport
+        self.peerName = transport.peerName
+        self.isLocal = transport.isLocal
         self.router = router
         self.configuration = configuration
         self.onGreeted = onGreeted
@@ -133,11 +144,12 @@ actor ServerPeer {
         case .writable(let id): self.wake(id)
         case .greeted(let hello):
             self.client = hello
+            self.identity = self.transport.identity
             self.onGreeted(self)
             self.clocks.greeted(
                 pingInterval: .milliseconds(Int64(hello.limits.pingIntervalMilliseconds)))
             if Hello.schemasDiffer(hello, self.configuration.hello) {
-                self.configuration.schemaDiffers(self.transport.peerName)
+                self.configuration.schemaDiffers(self.peerName)
             }
         case .peerDrained:
             self.machine.closeIfIdle()
@@ -150,12 +162,16 @@ actor ServerPeer {
         guard let route = self.router.routes[header.method] else { return }
         let now = self.loop.now
         self.clocks.used(at: now)
-        let timeout = Self.timeout(header)
+        let timeout =
+            Self.timeout(header)
+            ?? (route.descriptor.kind == .unary ? self.configuration.timeoutWhenAbsent : nil)
         let reply = ReplyMetadata { [weak self] headers in self?.sendHeaders(headers, id) }
         let context = CallContext(
-            method: header.method, peer: self.transport.peerName, isLocal: self.transport.isLocal,
-            metadata: header.metadata, deadline: timeout.map { now.advanced(by: $0) },
-            trace: header.trace, attempt: header.attempt, reply: reply,
+            method: header.method, peer: self.peerName, isLocal: self.isLocal,
+            identity: self.identity, metadata: header.metadata,
+            deadline: timeout.map { now.advanced(by: $0) },
+            trace: TraceContext(header.trace) ?? self.traces.trace(of: id),
+            attempt: header.attempt, reply: reply,
             draining: self.draining)
         var call = Call(method: header.method, started: now, requests: MessageQueue())
         if let timeout {
@@ -238,8 +254,8 @@ actor ServerPeer {
         if let call {
             self.configuration.observe(
                 FinishedCall(
-                    method: call.method, peer: self.transport.peerName, trace: context.trace,
-                    code: code,
+                    method: call.method, peer: self.peerName, identity: self.identity,
+                    trace: context.trace, code: code,
                     duration: ContinuousClock.now - call.started, internalError: internalError))
         }
         self.machine.closeIfIdle()
@@ -355,6 +371,7 @@ actor ServerPeer {
     private static let lastWords = Duration.seconds(1)
 
     private func closeAfterWrites(_ reason: String) {
+        self.farewell = self.farewell ?? reason
         while self.machine.queuedBytes > 0 {
             self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
         }
@@ -367,11 +384,12 @@ actor ServerPeer {
     private func transportClosed(_ reason: String, close: Bool) {
         guard !self.isClosed else { return }
         self.isClosed = true
+        let reason = self.farewell ?? reason
         self.machine.connectionLost(reason)
         for action in self.machine.takeActions() { self.obey(action) }
         for id in self.calls.keys { self.cancel(id, RPCError(.cancelled, reason)) }
         if close { self.transport.close() }
-        self.configuration.connectionClosed(self.transport.peerName, reason)
+        self.configuration.connectionClosed(self.peerName, reason)
         for waiter in self.closeWaiters { waiter.resume() }
         self.closeWaiters = []
         self.onClose(self)
@@ -421,7 +439,8 @@ actor ServerPeer {
     /// How the connection is, for operators.
     var snapshot: ConnectionSnapshot {
         ConnectionSnapshot(
-            peer: self.transport.peerName, agent: self.client?.agent ?? "",
+            peer: self.identity.map { "\(self.peerName) (\($0))" } ?? self.peerName,
+            agent: self.client?.agent ?? "",
             age: ContinuousClock.now - self.openedAt, openCalls: self.machine.openCalls,
             queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
             state: self.machine.isDraining

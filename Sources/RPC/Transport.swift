@@ -1,3 +1,4 @@
+internal import Crypto
 public import Sockets
 
 /// A connected byte stream on one loop: a socket, or a pipe inside the process.
@@ -13,6 +14,8 @@ protocol Transport: AnyObject, Sendable {
     var peerName: String { get }
     /// Whether the other end is on this machine.
     var isLocal: Bool { get }
+    /// Who the other end is by its verified certificate; nil without one.
+    var identity: PeerIdentity? { get }
 
     func activate(_ handler: any StreamHandler)
     func send(_ bytes: [UInt8])
@@ -25,5 +28,6 @@ protocol Transport: AnyObject, Sendable {
 extension StreamSocket: Transport {
     var peerName: String { self.peer?.description ?? "unknown" }
     var isLocal: Bool { self.peer?.isLoopback ?? true }
+    var identity: PeerIdentity? { nil }
     func close() { self.close(nil) }
 }

@@ -79,6 +79,8 @@ public enum ErrorReason {
     public static let connectTimeout = "CONNECT_TIMEOUT"
     /// The name has no address.
     public static let dnsFailed = "DNS_FAILED"
+    /// The two sides do not trust each other, or one of them does not encrypt.
+    public static let tlsFailed = "TLS_FAILED"
     /// The peer speaks something else.
     public static let notTallyRPC = "NOT_TALLY_RPC"
     /// The major versions differ.

@@ -117,7 +117,9 @@ public struct ServerConnection: Sendable {
         case .http:
             self.output.append(control: Preface.httpAnswer)
             self.actions.append(.close(reason: "the peer speaks HTTP"))
-        case .tls: self.actions.append(.close(reason: "the peer speaks TLS; this port does not"))
+        case .tls:
+            self.output.append(control: TLSHint.answerToTLS)
+            self.actions.append(.close(reason: "the peer speaks TLS; this port does not"))
         case .otherVersion(let major, let minor):
             let reason = "this is version \(Preface.major).\(Preface.minor), not \(major).\(minor)"
             let farewell = GoAway(lastStream: 0, code: .version, reason: reason)

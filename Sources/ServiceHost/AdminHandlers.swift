@@ -13,6 +13,7 @@ struct AdminHandlers: AdminService {
     let history: CallHistory
     let load: @Sendable () async -> (connections: Int, calls: Int)
     let connections: @Sendable () async -> [(side: String, all: [ConnectionSnapshot])]
+    let roles: RoleNames
     let isDraining: @Sendable () -> Bool
     let drain: @Sendable (Duration) -> Void
 
@@ -62,8 +63,9 @@ struct AdminHandlers: AdminService {
     }
 
     func drain(_ request: DrainRequest, context: CallContext) async throws -> DrainResponse {
-        guard context.isLocal else {
-            throw RPCError(.permissionDenied, "a drain is taken from this machine alone")
+        guard context.isLocal || self.roles.stand(for: .operator, in: context.identity) else {
+            throw RPCError(
+                .permissionDenied, "a drain is taken from this machine or an operator alone")
         }
         let load = await self.load()
         self.drain(.milliseconds(request.graceMs))

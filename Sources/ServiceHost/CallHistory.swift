@@ -1,3 +1,4 @@
+internal import Crypto
 internal import RPC
 internal import RPCCore
 internal import ServiceKit
@@ -6,10 +7,16 @@ internal import TallyAPI
 
 /// The calls that operators ask about: the last ones, the last that failed, the slowest of late.
 final class CallHistory: Sendable {
+    /// A call as it ended; made readable only when somebody asks.
+    private struct Entry {
+        let call: FinishedCall
+        let endedAt: Timestamp
+    }
+
     private struct State {
-        var last: [CallRecord] = []
-        var failed: [CallRecord] = []
-        var slowest: [CallRecord] = []
+        var last: [Entry] = []
+        var failed: [Entry] = []
+        var slowest: [Entry] = []
     }
 
     /// Calls of each kind that are kept.
@@ -20,56 +27,49 @@ final class CallHistory: Sendable {
     private let state = Mutex(State())
 
     func note(_ call: FinishedCall, at now: Timestamp) {
-        let record = Self.record(call, now)
+        let entry = Entry(call: call, endedAt: now)
         self.state.withLock { state in
-            Self.append(record, to: &state.last)
-            if call.code != .ok { Self.append(record, to: &state.failed) }
-            Self.rank(record, in: &state.slowest)
+            Self.append(entry, to: &state.last)
+            if call.code != .ok { Self.append(entry, to: &state.failed) }
+            Self.rank(entry, in: &state.slowest)
         }
     }
 
-    private static func append(_ record: CallRecord, to list: inout [CallRecord]) {
+    private static func append(_ entry: Entry, to list: inout [Entry]) {
         // Twice as many as are shown, so that the front is cut off once in many calls.
         if list.count >= 2 * Self.kept { list.removeFirst(Self.kept) }
-        list.append(record)
+        list.append(entry)
     }
 
-    private static func rank(_ record: CallRecord, in list: inout [CallRecord]) {
+    private static func rank(_ entry: Entry, in list: inout [Entry]) {
+        let duration = entry.call.duration
         if list.count >= Self.kept {
-            list.removeAll { $0.endedAtUs < record.endedAtUs - Self.slowFor }
-            guard list.count < Self.kept || record.durationUs > list[list.count - 1].durationUs
+            list.removeAll { $0.endedAt.rawValue < entry.endedAt.rawValue - Self.slowFor }
+            guard list.count < Self.kept || duration > list[list.count - 1].call.duration
             else { return }
         }
-        let place = list.firstIndex { $0.durationUs < record.durationUs } ?? list.count
-        list.insert(record, at: place)
+        let place = list.firstIndex { $0.call.duration < duration } ?? list.count
+        list.insert(entry, at: place)
         if list.count > Self.kept { list.removeLast() }
     }
 
-    private static func record(_ call: FinishedCall, _ now: Timestamp) -> CallRecord {
+    private static func record(_ entry: Entry) -> CallRecord {
+        let call = entry.call
         let (seconds, attoseconds) = call.duration.components
+        let caller = call.identity.map { "\(call.peer) (\($0))" } ?? call.peer
         return CallRecord(
-            method: call.method, peer: call.peer, code: call.code.name,
+            method: call.method, peer: caller, code: call.code.name,
             durationUs: UInt64(max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)),
-            endedAtUs: now.rawValue, trace: Self.traceID(call.trace))
-    }
-
-    /// Bytes 1 to 16 of the context are the trace id (W3C Trace Context, in binary).
-    private static func traceID(_ trace: [UInt8]) -> String {
-        guard trace.count >= 17 else { return "" }
-        return trace[1..<17].map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+            endedAtUs: entry.endedAt.rawValue, trace: call.trace.id)
     }
 
     /// The newest first, or the slowest of the last ten minutes.
     func records(slowest: Bool, failed: Bool) -> [CallRecord] {
-        self.state.withLock { state in
-            if slowest {
-                return state.slowest.filter { !failed || $0.code != StatusCode.ok.name }
-            }
+        let entries = self.state.withLock { state in
+            if slowest { return state.slowest.filter { !failed || $0.call.code != .ok } }
             return (failed ? state.failed : state.last).suffix(Self.kept).reversed()
         }
+        return entries.map { Self.record($0) }
     }
 }
 

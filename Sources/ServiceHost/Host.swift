@@ -1,3 +1,4 @@
+internal import Crypto
 internal import HTTPServer
 internal import Postgres
 internal import RPC
@@ -18,6 +19,11 @@ struct Host {
         configuration.hello.instance = handle.instance
         // Neighbours restart: an operator should not wait for a long pause to pass.
         configuration.backoffMax = .seconds(2)
+        configuration.tls = handle.tls.live
+        configuration.tlsName = handle.tls.name
+        let log = NeighbourLog(logger: handle.logger)
+        configuration.connectionEnded = { log.ended($0, $1) }
+        configuration.connectFailed = { log.failed($0, $1) }
         return configuration
     }
 
@@ -30,17 +36,26 @@ struct Host {
         let handle = ServiceHandle(
             group: group, logger: self.logger, metrics: MetricsRegistry(), health: HealthBoard(),
             clock: SystemAccess.clock, instance: SystemAccess.instance,
-            database: self.settings.database, pool: pool)
+            database: self.settings.database, pool: pool, tls: self.settings.tls)
         if self.kind.hasSchema { handle.health.set("database", .notServing("not asked yet")) }
         let parts = try await self.program.start(handle)
-        let stop = StopSignal()
+        let certificates = self.settings.tls.live.map {
+            TLSWatch(
+                self.settings.tls.files, $0, clock: handle.clock, logger: self.logger,
+                metrics: handle.metrics)
+        }
+        var hangUp: (@Sendable () -> Void)?
+        if let certificates { hangUp = { certificates.reload() } }
+        let stop = StopSignal(hangUp: hangUp)
         let (server, admin) = try self.open(handle, parts, stop)
         self.announce(server, admin, parts)
         let workers = Task { await self.work(handle, parts) }
+        let looking = Task { await certificates?.run() }
         let grace = await stop.wait() ?? self.settings.grace
         self.logger.info("stopping", ["grace": "\(grace)"])
         handle.health.drain()
         workers.cancel()
+        looking.cancel()
         await parts.http?.shutdown(grace: grace)
         await server.shutdown(grace: grace)
         await self.bounded(by: grace) { await workers.value }
@@ -110,14 +125,30 @@ struct Host {
         let meter = CallMeter(
             methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger)
         let (history, clock) = (handle.history, handle.clock)
+        let access = AccessLog(logger: self.logger)
         configuration.observe = { call in
             meter.note(call)
             history.note(call, at: clock.now())
+            access.note(call)
         }
+        self.secure(&configuration, router)
         configuration.connectionClosed = { [logger] peer, reason in
             logger.debug("connection closed", ["peer": peer, "reason": reason])
         }
         return configuration
+    }
+
+    /// Off TLS no call runs through an interceptor.
+    private func secure(_ configuration: inout ServerConfiguration, _ router: RPCRouter) {
+        let tls = self.settings.tls
+        guard let live = tls.listening else { return }
+        configuration.tls = live
+        configuration.interceptors = [
+            CallerRules.allowList(router.methods, self.kind.callerRules, tls.roles)
+        ]
+        configuration.clientRefused = { [logger] peer, reason in
+            logger.info("client refused", ["peer": peer, "reason": reason])
+        }
     }
 
     private func admin(
@@ -129,7 +160,7 @@ struct Host {
             load: { await box.load() },
             connections: {
                 [("server", await box.snapshot()), ("client", await handle.channels.snapshot())]
-            }, isDraining: { stop.isSet },
+            }, roles: self.settings.tls.roles, isDraining: { stop.isSet },
             drain: { stop.set(grace: $0 > .zero ? $0 : nil) })
     }
 

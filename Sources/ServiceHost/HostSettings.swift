@@ -11,6 +11,7 @@ struct HostSettings: Sendable {
     var logLevel = LogLevel.info
     var logFormat = LogFormat.auto
     var database: PostgresConfiguration?
+    let tls: TLSSettings
 
     enum LogFormat: String, CaseIterable, Sendable {
         case auto
@@ -20,15 +21,20 @@ struct HostSettings: Sendable {
 
     init(_ reader: inout ConfigurationReader, _ program: any ServiceProgram.Type) {
         let port = program.rpcPort
+        self.tls = TLSSettings(&reader)
         self.rpc = reader.address(
-            "TALLY_RPC_LISTEN", default: "127.0.0.1:\(port)", "where RPC calls are taken")
+            "TALLY_RPC_LISTEN", default: "127.0.0.1:\(port)",
+            "where RPC calls are taken, host:port or unix:/path; off loopback with mutual TLS alone"
+        )
         self.admin = reader.address(
             "TALLY_ADMIN_LISTEN", default: "127.0.0.1:\(port + 100)",
             "where /healthz, /readyz and /metrics are; loopback only")
         if !self.admin.isLoopback { reader.fault("TALLY_ADMIN_LISTEN: loopback only") }
-        if !self.rpc.isLoopback {
+        if !self.rpc.isLoopback && !self.tls.files.areMutual {
             reader.fault(
-                "TALLY_RPC_LISTEN: loopback only, because calls carry no proof of who calls")
+                "TALLY_RPC_LISTEN: off loopback callers must prove who they are: set "
+                    + "\(TLSSettings.certificateName), \(TLSSettings.keyName) and "
+                    + TLSSettings.authoritiesName)
         }
         self.addressFile = reader.optional(
             "TALLY_ADDRESS_FILE", "file that gets the bound addresses and the process id")
@@ -49,7 +55,8 @@ struct HostSettings: Sendable {
         "TALLY_SCORING_ADDR", "TALLY_RANKING_ADDR", "TALLY_GATEWAY_ADDR", "TALLY_ARCHIVE",
         "TALLY_SOURCES", "TALLY_FETCHES", "TALLY_ADMIN_TOKEN_FILE", "TALLY_ALLOWED_ORIGINS",
         "TALLY_RPC_LISTEN", "TALLY_ADMIN_LISTEN", "TALLY_ADDRESS_FILE", "TALLY_DRAIN_GRACE",
-        "TALLY_LOG_LEVEL", "TALLY_LOG_FORMAT",
+        "TALLY_LOG_LEVEL", "TALLY_LOG_FORMAT", TLSSettings.certificateName, TLSSettings.keyName,
+        TLSSettings.authoritiesName, TLSSettings.nameName, "TALLY_RPC_ROLES",
     ]
 
     private static func database(

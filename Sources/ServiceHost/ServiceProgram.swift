@@ -21,6 +21,10 @@ public protocol ServiceProgram: Sendable {
     /// Commands beside serve, migrate and probe: a name, its usage, what it does.
     static var commands: [ProgramCommand] { get }
 
+    /// Who may call its methods where that differs from the rule for all; asked when callers are
+    /// known by certificate.
+    static var callerRules: [CallerRule] { get }
+
     /// Reads its own variables; faults are collected by the reader.
     init(reading reader: inout ConfigurationReader)
     /// Builds its parts; they run until the service ends.
@@ -30,6 +34,8 @@ public protocol ServiceProgram: Sendable {
 extension ServiceProgram {
     /// No commands of its own.
     public static var commands: [ProgramCommand] { [] }
+    /// The rule for all: every role may read, the gateway may do the rest.
+    public static var callerRules: [CallerRule] { [] }
 }
 
 /// A migration as it stands in the service's folder.
@@ -93,6 +99,8 @@ public struct ServiceHandle: Sendable {
     public let database: PostgresConfiguration?
     /// Connections to it.
     public let pool: PostgresPool?
+    /// How it proves itself to its neighbours.
+    let tls: TLSSettings
     /// The last and the slowest calls.
     let history = CallHistory()
     /// The channels that were made here.

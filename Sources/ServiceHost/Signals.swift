@@ -1,6 +1,6 @@
 private import Glibc
 
-/// SIGTERM and SIGINT as a stream: the first asks to end, the second insists.
+/// Signals that a thread hears of, such as SIGTERM: the first asks to end, the second insists.
 ///
 /// By handlers that write into a pipe: blocked signals would not do, for the runtime's main thread
 /// unblocks all of them.
@@ -13,7 +13,7 @@ enum Signals {
     }()
 
     /// Calls `body` with each signal's number, on a thread of its own.
-    static func onSignal(_ body: @escaping @Sendable (Int32) -> Void) {
+    static func on(_ numbers: [Int32], _ body: @escaping @Sendable (Int32) -> Void) {
         let end = self.pipe.read
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { number in
@@ -21,7 +21,7 @@ enum Signals {
             _ = write(Signals.pipe.write, &byte, 1)
         }
         action.sa_flags = SA_RESTART
-        for number in [SIGTERM, SIGINT] { sigaction(number, &action, nil) }
+        for number in numbers { sigaction(number, &action, nil) }
         ThreadStart.run(name: "signals") {
             var byte: UInt8 = 0
             while true {

@@ -1,3 +1,4 @@
+private import Glibc
 private import Synchronization
 
 /// Asked once to stop, by a signal or a call; a second signal ends the process.
@@ -5,8 +6,11 @@ final class StopSignal: Sendable {
     private let state = Mutex<(isSet: Bool, grace: Duration?)>((false, nil))
     private let wakeup = Wakeup()
 
-    init() {
-        Signals.onSignal { [weak self] number in
+    /// - Parameter hangUp: what SIGHUP asks for; nil leaves that signal as it is, an end.
+    init(hangUp: (@Sendable () -> Void)? = nil) {
+        let numbers = [SIGTERM, SIGINT] + (hangUp == nil ? [] : [SIGHUP])
+        Signals.on(numbers) { [weak self] number in
+            if let hangUp, number == SIGHUP { return hangUp() }
             // The second one insists: no flushing, no destructors, the code a shell expects.
             guard let self, !self.isSet else { SystemAccess.exitAtOnce(128 + number) }
             self.set(grace: nil)

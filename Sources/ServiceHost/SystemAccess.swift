@@ -75,6 +75,14 @@ public enum SystemAccess {
         return nil
     }
 
+    /// What changes whenever a file does: its number, length and time of change.
+    static func stamp(of path: String) -> String {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return "away" }
+        let time = facts.st_mtim
+        return "\(facts.st_dev):\(facts.st_ino) \(facts.st_size) \(time.tv_sec).\(time.tv_nsec)"
+    }
+
     /// A secret's file, which nobody else may read.
     public static func readSecret(_ path: String) -> Result<String, ConfigurationReader.FileFault> {
         var facts = stat()

@@ -54,6 +54,9 @@ public struct Logger: Sendable {
         self.log(.error, message, fields)
     }
 
+    /// Whether lines of a level are written; asked before costly ones are made.
+    public func writes(_ level: LogLevel) -> Bool { level >= self.level }
+
     private func log(_ level: LogLevel, _ message: String, _ fields: [String: String]) {
         guard level >= self.level else { return }
         let time = self.clock.now()

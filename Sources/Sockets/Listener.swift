@@ -29,7 +29,8 @@ public final class Listener: Sendable {
         let descriptor = try Self.bound(resolved, address)
         self.localAddress = ResolvedAddress.end(of: descriptor, getsockname) ?? address
         self.loop = group.next()
-        self.acceptor = Acceptor(descriptor, group: group, loop: self.loop, accept: accept)
+        self.acceptor = Acceptor(
+            descriptor, UnixPath(address), group: group, loop: self.loop, accept: accept)
         let (acceptor, loop) = (self.acceptor, self.loop)
         loop.execute { acceptor.start() }
     }
@@ -47,8 +48,8 @@ public final class Listener: Sendable {
         let descriptor = try systemCall("socket") { socket(resolved.family, kind, 0) }
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
-        if case .unix(let path) = address.kind { unlink(path) }
         do {
+            if case .unix(let path) = address.kind { try UnixPath.clear(path, for: resolved) }
             try systemCall("bind \(address)") {
                 resolved.withSockaddr { bind(descriptor, $0, $1) } ?? -1
             }
@@ -67,16 +68,18 @@ private final class Acceptor: EventSource, Sendable {
     private static let acceptsAtOnce = 64
 
     private let descriptor: Int32
+    private let path: UnixPath?
     private let group: EventLoopGroup
     private let loop: EventLoop
     private let accept: @Sendable (StreamSocket) -> Void
     private let isOpen = Mutex(true)
 
     init(
-        _ descriptor: Int32, group: EventLoopGroup, loop: EventLoop,
+        _ descriptor: Int32, _ path: UnixPath?, group: EventLoopGroup, loop: EventLoop,
         accept: @escaping @Sendable (StreamSocket) -> Void
     ) {
         self.descriptor = descriptor
+        self.path = path
         self.group = group
         self.loop = loop
         self.accept = accept
@@ -96,6 +99,7 @@ private final class Acceptor: EventSource, Sendable {
         }
         guard wasOpen else { return }
         self.loop.core.remove(self.descriptor)
+        self.path?.remove()
         Glibc.close(self.descriptor)
     }
 

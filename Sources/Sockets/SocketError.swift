@@ -16,6 +16,8 @@ public struct SocketError: Error, Sendable, Hashable, CustomStringConvertible {
         case addressUnavailable
         /// The text is not an address.
         case badAddress
+        /// The two sides do not trust each other, or one of them does not encrypt.
+        case untrusted
         /// Any other failure of the operating system.
         case system
     }

@@ -76,9 +76,12 @@ class Supervisor:
         """Starts a service that was ended, with some variables of its environment changed."""
         file = self.home / "run" / f"{service}.json"
         file.unlink(missing_ok=True)
+        # A preloaded library may move the environment before the program looks for its arguments
+        # beside it; in a process that env has become, it has done so already.
+        wrapper = ["/usr/bin/env"] if "LD_PRELOAD" in variables else []
         with open(self.home / "log" / f"{service}.log", "ab") as log:
             child = subprocess.Popen(
-                [ROOT / ".build/release" / f"tally-{service}", "serve"],
+                [*wrapper, ROOT / ".build/release" / f"tally-{service}", "serve"],
                 env={**self.environment(service), **variables}, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True)
         until(lambda: file.exists() and file.stat().st_size > 0, 30, 0.01)

@@ -17,6 +17,21 @@ import Testing
         #expect(Problem(RPCError(code, "x"), service: "ingest").status == status)
     }
 
+    @Test(arguments: [
+        ("0af7651916cd43dd8448eb211c80319c", true), ("0AF76519-16CD-43DD-8448-EB211C80319C", true),
+        ("my-request-7", false),
+    ])
+    func `a request's id is the trace of the calls behind it, or leads to one`(
+        id: String, isTrace: Bool
+    ) {
+        let trace = Exchange.trace(id)
+        #expect((trace.id == "0af7651916cd43dd8448eb211c80319c") == isTrace)
+        #expect(trace.id == Exchange.trace(id).id)
+        let request = HTTPRequest(method: "GET", path: "/", query: "")
+        let made = Exchange.id(of: request)
+        #expect(Exchange.trace(made).id == made)
+    }
+
     @Test func `an inner address stays inside`() {
         let error = RPCError(.unavailable, "127.0.0.1:7101: connection refused")
         let problem = Problem(error, service: "ingest")

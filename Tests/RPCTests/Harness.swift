@@ -1,7 +1,9 @@
+import Crypto
 import RPC
 import RPCCore
 import Sockets
 import Synchronization
+import TestKit
 
 /// A message of any bytes: empty is a message, too.
 struct Blob: RPCMessage, Hashable {
@@ -16,7 +18,35 @@ struct Blob: RPCMessage, Hashable {
 /// How the two sides are joined.
 enum Joint: CaseIterable, Sendable {
     case tcp
+    case tls
     case inProcess
+}
+
+/// The authority of all tests, and credentials that it signed.
+enum TestTLS {
+    static let authority = Result { try TestAuthority() }
+
+    /// Credentials of somebody whom the authority knows.
+    static func credentials(
+        of name: String, alternatives: [String] = ["DNS:localhost", "IP:127.0.0.1"], days: Int = 2,
+        signedBy signer: TestAuthority? = nil
+    ) throws -> TLSCredentials {
+        let issued = try (signer ?? self.authority.get()).issue(
+            name, alternatives: alternatives, days: days)
+        return TLSCredentials(
+            certificate: try bytes(of: issued.certificate), key: try bytes(of: issued.key),
+            authorities: try bytes(of: self.authority.get().certificate))
+    }
+
+    static func live(
+        _ credentials: TLSCredentials, protocolName: String = "tally-rpc/1"
+    ) throws -> LiveCredentials {
+        try LiveCredentials(credentials, protocolName: protocolName)
+    }
+
+    /// Both ends of most tests.
+    static let server = Result { try live(credentials(of: "ingest")) }
+    static let client = Result { try live(credentials(of: "scoring")) }
 }
 
 let group = Result { try EventLoopGroup(threads: 2, name: "test") }
@@ -70,12 +100,17 @@ func withServer<Value: Sendable>(
     _ body: (RPCChannel, RPCServer) async throws -> Value
 ) async throws -> Value {
     let group = try group.get()
+    var (configuration, client) = (configuration, client)
+    if joint == .tls {
+        configuration.tls = try configuration.tls ?? TestTLS.server.get()
+        client.tls = try client.tls ?? TestTLS.client.get()
+    }
     let server = try RPCServer(
         SocketAddress(host: "127.0.0.1", port: 0), router: router, configuration: configuration,
         group: group)
     let channel =
         switch joint {
-        case .tcp:
+        case .tcp, .tls:
             try RPCChannel("\(server.localAddress)", configuration: client, group: group)
         case .inProcess:
             RPCChannel(inProcess: server, configuration: client, group: group)

@@ -46,10 +46,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0x16, 0x03, 0x01], [UInt8](repeating: 0, count: 64), [0xF1, 0x55]])
-    func `RPC-46 TLS and noise are closed without an answer`(bytes: [UInt8]) async throws {
+    @Test(arguments: [[UInt8](repeating: 0, count: 64), [0xF1, 0x55]])
+    func `RPC-46 noise is closed without an answer`(bytes: [UInt8]) async throws {
         try await self.withRaw { peer in
             peer.send(bytes)
+            #expect(peer.rest().isEmpty)
+        }
+    }
+
+    @Test func `RPC-46 TLS is told that this port speaks none`() async throws {
+        try await self.withRaw { peer in
+            peer.send([0x16, 0x03, 0x01])
+            #expect(peer.read(8) == RawPeer.preface)
+            let farewell = peer.frame()
+            #expect(farewell?.type == 9)
+            let words = String(decoding: farewell?.header ?? [], as: UTF8.self)
+            #expect(words.contains("this port speaks no TLS"))
             #expect(peer.rest().isEmpty)
         }
     }

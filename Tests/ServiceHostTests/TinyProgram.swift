@@ -98,13 +98,15 @@ struct RunningTiny: Sendable {
     let end: Task<Int32, any Error>
 
     /// Starts one on free ports.
-    static func start(_ database: PostgresConfiguration, grace: String = "10s") async throws
-        -> RunningTiny
-    {
-        var reader = ConfigurationReader(environment: [
+    static func start(
+        _ database: PostgresConfiguration, grace: String = "10s", more: [String: String] = [:],
+        client: ClientConfiguration = ClientConfiguration()
+    ) async throws -> RunningTiny {
+        let usual = [
             "TALLY_RPC_LISTEN": "127.0.0.1:0", "TALLY_ADMIN_LISTEN": "127.0.0.1:0",
             "TALLY_DRAIN_GRACE": grace, "TALLY_DATABASE_URL": database.url,
-        ])
+        ]
+        var reader = ConfigurationReader(environment: usual.merging(more) { $1 })
         let settings = HostSettings(&reader, TinyProgram.self)
         let program = TinyProgram(reading: &reader)
         try reader.finish()
@@ -123,7 +125,9 @@ struct RunningTiny: Sendable {
         }
         let group = try EventLoopGroup(threads: 1, name: "test")
         return RunningTiny(
-            lines: lines, channel: try RPCChannel("\(address("rpc"))", group: group),
+            lines: lines,
+            channel: try RPCChannel(
+                "\(address("rpc"))", configuration: client, group: group),
             admin: try address("admin"), group: group, end: end)
     }
 

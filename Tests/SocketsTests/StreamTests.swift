@@ -1,3 +1,4 @@
+import Glibc
 import Sockets
 import Synchronization
 import Testing
@@ -199,6 +200,39 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
             socket.closeAfterWrites()
         }
         await far.wait { $0.bytes == [7] }
+    }
+
+    @Test func `BAD-10 a path is taken over from the dead, never from the living or a file`()
+        async throws
+    {
+        let path = "/tmp/tally-test-\(UInt64.random(in: 0...UInt64.max)).sock"
+        // What a process leaves behind that was killed: bound, and nobody listens.
+        leaveBehind(path)
+        let (listener, _) = try listen("unix:\(path)")
+        let error = #expect(throws: SocketError.self) { try listen("unix:\(path)") }
+        #expect(error?.code == .addressUnavailable)
+        #expect(error?.message.contains("somebody listens") == true)
+        listener.close()
+        while access(path, F_OK) == 0 { await Task.yield() }
+        close(open(path, O_CREAT | O_WRONLY, 0o600))
+        let refusal = #expect(throws: SocketError.self) { try listen("unix:\(path)") }
+        #expect(refusal?.message.contains("is no socket") == true)
+        #expect(access(path, F_OK) == 0)
+        unlink(path)
+    }
+
+    private func leaveBehind(_ path: String) {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        #expect(status == 0)
+        close(descriptor)
     }
 
     @Test func `timers fire in the order of their times, cancelled ones never`() async throws {

@@ -1,3 +1,4 @@
+private import Glibc
 private import Synchronization
 
 /// SIGINT and SIGTERM of a probe: the first cancels the call on the wire, the second ends at once.
@@ -13,7 +14,7 @@ final class Interrupt: Sendable {
     private let state = Mutex(State())
 
     init() {
-        Signals.onSignal { [weak self] number in
+        Signals.on([SIGINT, SIGTERM]) { [weak self] number in
             guard let self, self.note(number) else { SystemAccess.exitAtOnce(128 + number) }
             Task {
                 _ = try? await Task.sleep(for: Self.patience)

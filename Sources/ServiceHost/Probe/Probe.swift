@@ -10,10 +10,11 @@ struct Probe {
 
     static let switches: Set<String> = [
         "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--follow", "--template",
+        "--no-tls",
     ]
     static let options: Set<String> = [
         "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "--wait", "-c", "-i",
-        "--since", "--grace", "--until",
+        "--since", "--grace", "--until", "--tls-ca", "--tls-cert", "--tls-key", "--tls-name",
     ]
 
     /// Exit code of a command line that does not fit.
@@ -92,6 +93,7 @@ struct Probe {
         var configuration = ClientConfiguration(hello: Hello(agent: "probe/\(Version.text)"))
         configuration.connectTimeout = try arguments.duration(
             "--connect-timeout", default: .seconds(1))
+        try ProbeTLS.apply(arguments, SystemAccess.environment, to: &configuration)
         let open: @Sendable () throws -> RPCChannel = { [configuration] in
             do throws(SocketError) {
                 return try RPCChannel(address, configuration: configuration, group: group)
@@ -138,13 +140,18 @@ struct Probe {
         let rows = self.verbs.map { ["  " + $0.name, $0.usage] }
         return """
             usage: tally-\(self.program.name) probe COMMAND [--addr HOST:PORT|unix:PATH] [--json]
-                   [--max-time 5s] [-v]
+                   [--max-time 5s] [-v] [--tls-ca FILE] [--tls-cert FILE] [--tls-key FILE]
+                   [--tls-name NAME] [--no-tls]
 
             \(ProbeContext.aligned(rows).joined(separator: "\n"))
 
             The address is that of TALLY_\(self.program.name.uppercased())_ADDR,
-            or 127.0.0.1:\(self.program.rpcPort). Data goes to standard output, words to standard error;
-            with --json failures are JSON, too. Ctrl-C cancels the call at the service.
+            or 127.0.0.1:\(self.program.rpcPort). TLS is used when a CA or a certificate is given, by
+            flag or as \(TLSSettings.authoritiesName), \(TLSSettings.certificateName),
+            \(TLSSettings.keyName) and \(TLSSettings.nameName) (the name that the
+            service's certificate must hold, in place of the host of its address).
+            Data goes to standard output, words to standard error; with --json failures are JSON, too.
+            Ctrl-C cancels the call at the service.
             exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call,
             130 interrupted; COMMAND --help tells those of a command.
 

@@ -1,6 +1,7 @@
 import Crypto
 import HTTPCore
 import RPC
+import RPCCore
 import ServiceKit
 
 /// One request on its way through the gateway.
@@ -28,13 +29,25 @@ struct Exchange: Sendable {
         {
             return given
         }
+        // traceparent: version, trace id, span id, flags (W3C Trace Context section 3.2).
+        let parent = request["traceparent"]?.split(separator: "-") ?? []
+        if parent.count == 4, parent[0] == "00", parent[1].count == 32,
+            let trace = TraceContext(id: String(parent[1]), span: 1)
+        {
+            return trace.id
+        }
         return Text.hex(Secrets.random(16))
     }
 
-    /// W3C trace context in 26 bytes: version, 16 bytes of trace, 8 of span, flags.
-    private static func trace(_ id: String) -> [UInt8] {
-        let digest = SHA256.digest(of: id)
-        return [0] + digest[..<16] + digest[16..<24] + [1]
+    /// The trace of a request: its id itself when it has the form of one (32 hexadecimal digits,
+    /// as those made here, or a UUID), else one that follows from it.
+    static func trace(_ id: String) -> TraceContext {
+        let span = UInt64.random(in: 1...UInt64.max)
+        if let trace = TraceContext(id: id, span: span) { return trace }
+        let numbers = SHA256.digest(of: id).prefix(16)
+        return TraceContext(
+            high: numbers.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
+            low: numbers.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }, span: span)
     }
 
     /// The repository in the path.

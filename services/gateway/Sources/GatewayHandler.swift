@@ -3,6 +3,7 @@ import Crypto
 import GatewayPages
 import HTTPCore
 import HTTPServer
+import RPCCore
 import ServiceHost
 import ServiceKit
 
@@ -27,7 +28,21 @@ struct GatewayHandler: HTTPHandler {
             "http_server_request_duration_seconds", help: "Time from request to answer.",
             labels: [("method", Self.known(request.method)), ("status", "\(response.status)")],
             ContinuousClock.now - started)
+        self.log(request, response.status, id, ContinuousClock.now - started)
         return response
+    }
+
+    /// The line that ties a request's id to the trace of the calls behind it.
+    private func log(_ request: HTTPRequest, _ status: Int, _ id: String, _ duration: Duration) {
+        guard self.logger.writes(.debug) else { return }
+        let (seconds, attoseconds) = duration.components
+        self.logger.debug(
+            "request",
+            [
+                "method": request.method, "path": request.path, "status": "\(status)",
+                "request": id, "trace": Exchange.trace(id).id,
+                "duration_us": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
+            ])
     }
 
     /// Methods from outside must not make series without end.
@@ -173,7 +188,8 @@ struct GatewayHandler: HTTPHandler {
             }
             try self.access.checkOrigin(request)
             let filter = try LogFilter(request)
-            return .accept { socket in await self.logs.serve(socket, filter) }
+            let trace = Exchange.trace(id)
+            return .accept { socket in await self.logs.serve(socket, filter, trace) }
         } catch {
             return .refuse(error.response(instance: id))
         }

@@ -1,5 +1,6 @@
 import HTTPServer
 import RPC
+import RPCCore
 import ServiceKit
 import Synchronization
 import TallyAPI
@@ -20,6 +21,7 @@ final class LogReader: Sendable {
     private static let patience = Duration.seconds(5)
 
     private let socket: WebSocket
+    private let trace: TraceContext
     private let upstreams: Upstreams
     private let ring: LogRing
     private let state: Mutex<State>
@@ -29,8 +31,12 @@ final class LogReader: Sendable {
         var cursor: LogCursor
     }
 
-    init(_ socket: WebSocket, _ filter: LogFilter, _ ring: LogRing, _ upstreams: Upstreams) {
+    init(
+        _ socket: WebSocket, _ filter: LogFilter, _ trace: TraceContext, _ ring: LogRing,
+        _ upstreams: Upstreams
+    ) {
         self.socket = socket
+        self.trace = trace
         self.ring = ring
         self.upstreams = upstreams
         self.state = Mutex(State(filter: filter, cursor: filter.cursor ?? LogCursor()))
@@ -128,7 +134,7 @@ final class LogReader: Sendable {
             repository: filter.repository, level: filter.level)
         do {
             try await LogsClient(channel).tail(
-                request, options: CallOptions(timeout: Upstreams.timeout)
+                request, options: CallOptions(timeout: Upstreams.timeout, trace: self.trace.child())
             ) { reader in
                 while let batch = try await reader.next() {
                     await self.take(batch, service, upTo: limit)

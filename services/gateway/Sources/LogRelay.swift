@@ -1,5 +1,6 @@
 import HTTPServer
 import RPC
+import RPCCore
 import ServiceKit
 import TallyAPI
 
@@ -21,8 +22,10 @@ struct LogRelay: Sendable {
     }
 
     /// Serves one socket until it is closed.
-    func serve(_ socket: WebSocket, _ filter: LogFilter) async {
-        let reader = LogReader(socket, filter, self.ring, self.upstreams)
+    ///
+    /// - Parameter trace: of the request that opened it.
+    func serve(_ socket: WebSocket, _ filter: LogFilter, _ trace: TraceContext) async {
+        let reader = LogReader(socket, filter, trace, self.ring, self.upstreams)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.listen(socket, reader) }
             tasks.addTask { await reader.run() }

@@ -24,7 +24,7 @@ struct StatsRoutes: Sendable {
             IngestStatsRequest(), options: options)
         async let scoring = try? self.upstreams.scoring.getStats(
             ScoringStatsRequest(), options: options)
-        let states = await self.states()
+        let states = await self.states(options.trace)
         let (events, people) = (await ingest, await scoring)
         var writer = JSONWriter()
         writer.object { object in
@@ -55,10 +55,10 @@ struct StatsRoutes: Sendable {
     /// How long a service may take to say how it is.
     private static let healthTimeout = Duration.seconds(2)
 
-    private func states() async -> [(String, String, String?)] {
+    private func states(_ trace: TraceContext?) async -> [(String, String, String?)] {
         var states: [(String, String, String?)] = []
         for (name, channel) in self.upstreams.channels {
-            let options = CallOptions(timeout: Self.healthTimeout)
+            let options = CallOptions(timeout: Self.healthTimeout, trace: trace?.child())
             do throws(RPCError) {
                 let health = try await HealthClient(channel).check(
                     HealthCheckRequest(), options: options)

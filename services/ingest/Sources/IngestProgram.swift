@@ -17,6 +17,14 @@ public struct IngestProgram: ServiceProgram {
     public static var verbs: [ProbeVerb] { IngestVerbs.all }
     /// `demo-archive`.
     public static var commands: [ProgramCommand] { [DemoArchive.command] }
+    /// Scoring follows; what the operator's probe can order, the operator may.
+    public static var callerRules: [CallerRule] {
+        [CallerRule(ActivityMethods.follow, [.scoring])]
+            + [
+                IngestMethods.addRepository, IngestMethods.removeRepository,
+                IngestMethods.submitScrape, IngestMethods.cancelJob, IngestMethods.retryJob,
+            ].map { CallerRule($0, [.gateway, .operator]) }
+    }
     /// The steps of the schema.
     public static var migrations: [SchemaFile] {
         [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]

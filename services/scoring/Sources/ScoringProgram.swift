@@ -14,6 +14,9 @@ public struct ScoringProgram: ServiceProgram {
     /// It owns the schema `scoring`.
     public static let hasSchema = true
 
+    /// Ranking follows.
+    public static var callerRules: [CallerRule] { [CallerRule(ScoresMethods.follow, [.ranking])] }
+
     private let ingest: String
 
     /// The steps of the schema.
