@@ -65,6 +65,8 @@ public struct GatewayProgram: ServiceProgram {
             BoardRoutes(upstreams: upstreams).routes + RepositoryRoutes(upstreams: upstreams).routes
             + JobRoutes(upstreams: upstreams).routes
             + ContributorRoutes(upstreams: upstreams).routes
+            + FormulaRoutes(upstreams: upstreams).routes
+            + DecisionRoutes(upstreams: upstreams).routes
             + StatsRoutes(upstreams: upstreams).routes
         let handler = GatewayHandler(
             routes: routes, access: self.access, logs: LogRelay(upstreams: upstreams),
