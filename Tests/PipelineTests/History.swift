@@ -57,9 +57,12 @@ struct History {
         let id = Int64(self.chance.number(Self.repositories))
         if self.ledger.names[id] == nil { self.ledger.names[id] = "owner\(id)/name\(id)" }
         var rows: [ActivityRow] = []
+        // The feed is a table: no day stands in it twice.
+        var seen: Set<Int32> = []
         for _ in 0..<self.chance.number(1...4) {
             let ages = [0, 3, 6, 7, 20, 29, 30, 80, 90, 200, 364, 365, 729, 730, 900]
             let day = self.today - Int32(ages[self.chance.number(0...ages.count - 1)])
+            guard seen.insert(day).inserted else { continue }
             var people: [Int64: [Int]] = [:]
             for _ in 0..<self.chance.number(0...6) {
                 people[Int64(self.chance.number(Self.people))] = (0..<10).map { index in

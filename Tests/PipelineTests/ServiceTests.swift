@@ -27,7 +27,7 @@ import Testing
         try await Self.waitForBoard(ranking, generation: 1)
         try await body(ingest, scoring, ranking, store)
         pool.close()
-        for service in [ranking, scoring, ingest] { try await service.stop() }
+        for service in [ranking, scoring] { try await service.stop() }
     }
 
     /// Commits per repository and person on a day, past the jobs.
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func `windows, comparisons and exports are answered over RPC`() async throws {
-        try await self.running { _, _, ranking, _ in
+        try await self.running { ingest, _, ranking, _ in
             let client = RankingClient(ranking.channel)
             let page = try await client.getPage(GetPageRequest(repository: "owner/r101"))
             #expect(page.entries.map(\.login) == ["p5", "p6"])
@@ -122,6 +122,7 @@ import Testing
             #expect(after.entries.isEmpty)
             try await Self.compare(client)
             try await Self.export(client)
+            try await ingest.stop()
         }
     }
 
@@ -174,7 +175,7 @@ import Testing
     }
 
     @Test func `FLT-26 FLT-27 formulas and opt-outs reach the boards over RPC`() async throws {
-        try await self.running { _, scoring, ranking, _ in
+        try await self.running { ingest, scoring, ranking, _ in
             let client = ScoringClient(scoring.channel)
             _ = try await client.putFormula(PutFormulaRequest(document: Self.document(100)))
             _ = try await client.putFormula(PutFormulaRequest(document: Self.document(200)))
@@ -208,6 +209,7 @@ import Testing
             #expect(rank.boards.first?.entry?.login == "p5")
             try await Self.verify(scoring, ranking)
             try await Self.refusals(client)
+            try await ingest.stop()
         }
     }
 
@@ -295,6 +297,7 @@ import Testing
             let head = try await store.feedHead().change
             try await Self.write(store, day: 20_001, [101: [5: 9]])
             try await Self.waitFor(ranking, scores: [120_000, 60_000, 40_000])
+            try await ingest.stop()
             // Yesterday's rows, and yesterday's last number.
             _ = try await store.write { connection in
                 try connection.execute("delete from activity where change > $1", [.int64(head)])
@@ -302,10 +305,15 @@ import Testing
                     "update activity_feed set last_change = $1", [.int64(head)])
                 try connection.execute("update followers set applied = 0, published = 0")
             }
-            // The stream that is open ends with its upstream's process; a new one tells.
+            let again = try await RunningService.start(IngestProgram.self, again: ingest)
+            try await scoring.wait(for: .notServing, of: "ingest", saying: "an old backup")
+            // It stops; boards stay as they are until it is told.
+            #expect(
+                try await Self.global(ranking).entries.map(\.score) == [120_000, 60_000, 40_000])
             _ = try await ScoringClient(scoring.channel).refollow(RefollowRequest())
             try await Self.waitFor(ranking, scores: [60_000, 40_000, 30_000])
-            _ = ingest
+            try await scoring.wait(for: .serving, of: "ingest")
+            try await again.stop()
         }
     }
 }

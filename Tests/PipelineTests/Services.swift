@@ -6,6 +6,7 @@ import Sockets
 import Synchronization
 import TallyAPI
 import TestKit
+import Testing
 
 @testable import ServiceHost
 
@@ -19,14 +20,19 @@ struct RunningService: Sendable {
 
     /// Starts it.
     ///
-    /// - Parameter others: addresses of the services it asks, as their variables name them.
+    /// - Parameters:
+    ///   - others: addresses of the services it asks, as their variables name them.
+    ///   - former: one that was stopped; its port and its schema are taken over.
     static func start<Program: ServiceProgram>(
-        _ kind: Program.Type, others: [String: String] = [:]
+        _ kind: Program.Type, others: [String: String] = [:],
+        again former: RunningService? = nil
     ) async throws -> RunningService {
-        let database = try TestCluster.database(schema: Program.name)
+        let database =
+            try former?.database ?? TestCluster.database(schema: Program.name)
         _ = try Migrator(SchemaFile.migrations(of: kind), schema: Program.name).migrate(database)
         var environment = [
-            "TALLY_RPC_LISTEN": "127.0.0.1:0", "TALLY_ADMIN_LISTEN": "127.0.0.1:0",
+            "TALLY_RPC_LISTEN": former?.address ?? "127.0.0.1:0",
+            "TALLY_ADMIN_LISTEN": "127.0.0.1:0",
             "TALLY_DRAIN_GRACE": "1s", "TALLY_DATABASE_URL": database.url,
         ]
         environment.merge(others) { $1 }
@@ -53,20 +59,20 @@ struct RunningService: Sendable {
             group: group, end: end)
     }
 
-    /// Waits until a part, or the whole, is as wanted.
-    ///
-    /// - Returns: the reason that came with it.
-    @discardableResult
-    func wait(for status: HealthCheckResponse.ServingStatus, of part: String = "") async throws
-        -> String
-    {
+    /// Waits until a part, or the whole, is as wanted, for a reason with these words.
+    func wait(
+        for status: HealthCheckResponse.ServingStatus, of part: String = "",
+        saying words: String = ""
+    ) async throws {
         try await HealthClient(self.channel).watch(
             HealthCheckRequest(service: part), options: CallOptions(timeout: .seconds(60))
         ) { reader in
             while let response = try await reader.next() {
-                if response.status == status { return response.reason }
+                if response.status == status, words.isEmpty || response.reason.contains(words) {
+                    return
+                }
             }
-            return "the watch ended"
+            Issue.record("the watch of \(part) ended")
         }
     }
 

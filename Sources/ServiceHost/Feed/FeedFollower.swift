@@ -1,6 +1,7 @@
 public import RPC
 public import RPCCore
 internal import ServiceKit
+private import Synchronization
 public import TallyAPI
 
 /// What a follower does with a feed, in its own schema.
@@ -136,27 +137,43 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         let start = FollowStart(
             follower: self.role, instance: self.handle.instance, feedId: feedID, cursor: change)
         try await writer.send(FollowRequest(kind: .start(start)))
+        let place = StreamPlace(change)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
-                var cursor = change
                 while let batch = try await reader.next() {
-                    cursor = try await self.sink.apply(batch, after: cursor)
+                    place.move(to: try await self.sink.apply(batch, after: place.change))
                     self.handle.health.set(self.upstream, .serving)
                     self.marksMoved.signal()
                 }
             }
-            tasks.addTask { try await self.reportMarks(writer) }
+            tasks.addTask { try await self.reportMarks(writer, place) }
             try await tasks.next()
             tasks.cancelAll()
         }
     }
 
-    private func reportMarks(_ writer: RequestWriter<FollowRequest>) async throws {
+    private func reportMarks(
+        _ writer: RequestWriter<FollowRequest>, _ place: StreamPlace
+    ) async throws {
         while !Task.isCancelled {
             let seen = self.marksMoved.count
+            // A cursor never goes back by itself: somebody wants everything anew.
+            let known = place.change
+            if try await self.sink.cursor().change < known { throw CursorMoved() }
             let marks = try await self.sink.watermarks()
             try await writer.send(FollowRequest(kind: .watermarks(marks)))
             await self.marksMoved.wait(beyond: seen, upTo: Self.report)
         }
     }
+}
+
+/// Where a stream is; read and moved by two tasks.
+private final class StreamPlace: Sendable {
+    private let kept: Mutex<Int64>
+
+    init(_ change: Int64) { self.kept = Mutex(change) }
+
+    var change: Int64 { self.kept.withLock { $0 } }
+
+    func move(to change: Int64) { self.kept.withLock { $0 = change } }
 }

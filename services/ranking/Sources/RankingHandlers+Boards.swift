@@ -94,7 +94,7 @@ extension RankingHandlers {
         _ request: RefollowRequest, context: CallContext
     ) async throws -> RefollowResponse {
         try await self.store.restart()
-        self.applied.signal()
+        self.published.signal()
         return RefollowResponse()
     }
 }

@@ -8,9 +8,8 @@ struct RankingHandlers: RankingService {
     let store: RankingStore
     /// Boards that are not kept ready.
     let ranges: RangeBoards
+    /// Signalled when boards were published, and when the follower is to look at its cursor.
     let published: Wakeup
-    /// Signalled when the cursor was set to 0.
-    let applied: Wakeup
 
     static let pageSizeMax: UInt32 = 1000
     static let pageMax: UInt32 = 1_000_000

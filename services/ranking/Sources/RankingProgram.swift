@@ -55,7 +55,7 @@ public struct RankingProgram: ServiceProgram {
             register: { router in
                 router.register(
                     RankingHandlers(
-                        store: store, ranges: ranges, published: published, applied: applied))
+                        store: store, ranges: ranges, published: published))
             },
             workers: [
                 ("follower", { await follower.run() }), ("publisher", { await publisher.run() }),

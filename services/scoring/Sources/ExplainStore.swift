@@ -43,7 +43,8 @@ enum ExplainStore {
             """
             select c.day, \(CounterColumns.mapped("sum(c.*)::bigint as *"))
             from contributions c join repositories r on r.repository_id = c.repository_id
-            where c.contributor_id = any ($1::bigint[]) and c.day between $2 and $3 and not r.removed
+            where c.contributor_id = any ($1::bigint[]) and not r.removed
+              and c.day between $2 and $3
               and ($4 = '' or lower(r.name) = lower($4))
             group by c.day order by c.day
             """,

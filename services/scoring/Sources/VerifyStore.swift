@@ -90,7 +90,8 @@ enum VerifyStore {
             roots as (select distinct on (account) account, id from up
                       order by account, depth desc),
             wrong as (
-              select u.contributor_id from roots r join github_users u on u.contributor_id = r.account
+              select u.contributor_id
+              from roots r join github_users u on u.contributor_id = r.account
               where u.canonical_id is distinct from nullif(r.id, r.account)
                 or (not u.hidden and exists (select 1 from opt_outs o
                       where o.contributor_id = r.account and o.undone_us is null)))
