@@ -136,6 +136,11 @@ let testTargets: [Target] = [
     tests("Scoring", ["TestKit"] + floor6[1].dependencies),
     tests("Ranking", ["TestKit"] + floor6[2].dependencies),
     tests("Gateway", ["TestKit"] + floor6[4].dependencies),
+    // The three services' stores in one process, joined by their feeds.
+    .testTarget(
+        name: "PipelineTests",
+        dependencies: ["TestKit", "Ingest", "Scoring", "Ranking"] + floor6[0].dependencies,
+        swiftSettings: settings),
     .testTarget(name: "FloorPlanTests", swiftSettings: settings),
 ]
 

@@ -1,79 +1,13 @@
 import Postgres
-@testable import Ranking
-import ServiceHost
 import TallyAPI
-import TestKit
 import Testing
+
+@testable import Ranking
 
 /// Batches become generations, on a real Postgres.
 @Suite struct RankingStoreTests {
-    private struct Workshop {
-        let store: RankingStore
-        let pool: PostgresPool
-
-        init() throws {
-            let database = try TestCluster.database(schema: "ranking")
-            let steps = try RankingProgram.migrations.map {
-                try Migration(file: $0.name, sql: $0.text)
-            }
-            _ = try Migrator(steps, schema: "ranking").migrate(database)
-            self.pool = PostgresPool(database)
-            self.store = RankingStore(pool: self.pool)
-        }
-
-        func page(
-            _ repository: String = "", bots: BotFilter = .exclude, generation: Int64 = 0,
-            page: UInt32 = 1, size: UInt32 = 100
-        ) async throws -> Page? {
-            let request = GetPageRequest(
-                repository: repository, window: "all", bots: bots, generation: generation,
-                page: page, pageSize: size)
-            guard case .page(let found) = try await self.store.page(request) else { return nil }
-            return found
-        }
-    }
-
-    private static func score(
-        _ change: Int64, _ repository: Int64, _ person: Int64, _ score: Int64,
-        removed: Bool = false
-    ) -> ScoreRow {
-        ScoreRow(
-            change: change, formulaVersion: 1, repositoryId: repository, contributorId: person,
-            window: "all", score: score, counters: Counters(commits: UInt64(score / 10_000)),
-            firstDay: 10, lastDay: 20, removed: removed)
-    }
-
-    private static func batch(
-        _ scores: [ScoreRow], people: [PersonRow] = [], repositories: [RepositoryRow] = [],
-        change: Int64, caughtUp: Bool = true
-    ) -> ScoreBatch {
-        ScoreBatch(
-            feedId: "feed", scores: scores, people: people, repositories: repositories,
-            change: change, caughtUp: caughtUp, asOfDay: 20_000, formulaName: "default",
-            formulaVersion: 1)
-    }
-
-    private static let people = [(5, "ann", false), (6, "bob", false), (7, "mender[bot]", true)]
-        .map { PersonRow(contributorId: $0.0, login: $0.1, bot: $0.2) }
-    private static let repositories = [(1, "tide/harbor"), (2, "moss/fern")].map {
-        RepositoryRow(repositoryId: $0.0, name: $0.1)
-    }
-
-    private func filled() async throws -> Workshop {
-        let shop = try Workshop()
-        let scores = [
-            Self.score(1, 1, 5, 30_000), Self.score(2, 1, 6, 30_000), Self.score(3, 1, 7, 90_000),
-            Self.score(4, 2, 6, 10_000),
-        ]
-        try await shop.store.apply(
-            Self.batch(
-                scores, people: Self.people, repositories: Self.repositories, change: 9))
-        #expect(try await shop.store.publish() == 3)
-        return shop
-    }
-
     @Test func `I2 the global board is the sum of the repositories`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         let global = try await shop.page()
         #expect(global?.entries.map(\.login) == ["bob", "ann"])
         #expect(global?.entries.map(\.score) == [40_000, 30_000])
@@ -84,7 +18,7 @@ import Testing
     }
 
     @Test func `bots stand aside, among the others, or alone`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         let all = try await shop.page("tide/harbor", bots: .include)
         #expect(all?.entries.map(\.rank) == [1, 2, 2])
         let bots = try await shop.page("tide/harbor", bots: .only)
@@ -93,24 +27,24 @@ import Testing
     }
 
     @Test func `FLT-04 nothing of a batch is seen before it is published`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         try await shop.store.apply(
-            Self.batch([Self.score(10, 1, 5, 99_000)], change: 10, caughtUp: false))
+            Shop.batch([Shop.score(10, 1, 5, 99_000)], change: 10, caughtUp: false))
         #expect(try await shop.store.publish() == nil)
         #expect(try await shop.page("tide/harbor")?.entries.first?.score == 30_000)
-        try await shop.store.apply(Self.batch([], change: 11))
+        try await shop.store.apply(Shop.batch([], change: 11))
         #expect(try await shop.store.publish() == 2)
         #expect(try await shop.page("tide/harbor")?.entries.first?.score == 99_000)
         #expect(try await shop.store.watermarks() == Watermarks(applied: 11, published: 11))
     }
 
     @Test func `a pinned generation stays as it was until it is dropped`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         let first = try await shop.page("tide/harbor")?.board?.generation ?? 0
         for step in 1...3 {
             let change = 10 + Int64(step)
             try await shop.store.apply(
-                Self.batch([Self.score(change, 1, 5, Int64(step) * 1000)], change: change))
+                Shop.batch([Shop.score(change, 1, 5, Int64(step) * 1000)], change: change))
             _ = try await shop.store.publish()
         }
         #expect(try await shop.page("tide/harbor")?.board?.generation == first + 3)
@@ -120,37 +54,37 @@ import Testing
     }
 
     @Test func `FLT-22 a tombstone leaves the board`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         try await shop.store.apply(
-            Self.batch([Self.score(10, 1, 5, 0, removed: true)], change: 10))
+            Shop.batch([Shop.score(10, 1, 5, 0, removed: true)], change: 10))
         _ = try await shop.store.publish()
         #expect(try await shop.page("tide/harbor")?.entries.map(\.login) == ["bob"])
         #expect(try await shop.page()?.entries.map(\.login) == ["bob"])
     }
 
     @Test func `FLT-24 a removed repository is unknown and the global board falls`() async throws {
-        let shop = try await self.filled()
-        var gone = Self.repositories[0]
+        let shop = try await Shop.filled()
+        var gone = Shop.repositories[0]
         gone.removed = true
-        try await shop.store.apply(Self.batch([], repositories: [gone], change: 10))
+        try await shop.store.apply(Shop.batch([], repositories: [gone], change: 10))
         _ = try await shop.store.publish()
         #expect(try await shop.page("tide/harbor") == nil)
         #expect(try await shop.page()?.entries.map(\.score) == [10_000])
     }
 
     @Test func `a new name is shown without a new score`() async throws {
-        let shop = try await self.filled()
-        let renamed = PersonRow(contributorId: 5, login: "anna")
+        let shop = try await Shop.filled()
+        let renamed = PersonRow(change: 10, contributorId: 5, login: "anna")
         let moved = RepositoryRow(repositoryId: 1, name: "tide/port")
         try await shop.store.apply(
-            Self.batch([], people: [renamed], repositories: [moved], change: 10))
+            Shop.batch([], people: [renamed], repositories: [moved], change: 10))
         _ = try await shop.store.publish()
         #expect(try await shop.page("tide/port")?.entries.map(\.login) == ["anna", "bob"])
         #expect(try await shop.page("tide/harbor") == nil)
     }
 
     @Test func `where somebody stands is what the boards say`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         let ranks = try await shop.store.ranks(GetRankRequest(login: "BOB", window: "all"))
         #expect(ranks?.map { $0.board?.scope } == ["global", "repository", "repository"])
         #expect(ranks?.map { $0.entry?.rank } == [1, 1, 1])
@@ -158,11 +92,11 @@ import Testing
     }
 
     @Test func `a rank of an earlier day is remembered`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         try await shop.pool.withConnection {
-            try $0.execute("update boards set published_day = published_day - 1")
+            try $0.execute("update generations set published_day = published_day - 1")
         }
-        try await shop.store.apply(Self.batch([Self.score(10, 2, 5, 50_000)], change: 10))
+        try await shop.store.apply(Shop.batch([Shop.score(10, 2, 5, 50_000)], change: 10))
         _ = try await shop.store.publish()
         let page = try await shop.page()
         #expect(page?.entries.map(\.login) == ["ann", "bob"])
@@ -170,13 +104,13 @@ import Testing
     }
 
     @Test func `another upstream starts the boards anew`() async throws {
-        let shop = try await self.filled()
+        let shop = try await Shop.filled()
         try await shop.store.restart()
         #expect(try await shop.store.cursor().change == 0)
         try await shop.store.apply(
-            Self.batch(
-                [Self.score(1, 1, 6, 70_000)], people: Self.people,
-                repositories: [Self.repositories[0]], change: 5))
+            Shop.batch(
+                [Shop.score(1, 1, 6, 70_000)], people: Shop.people,
+                repositories: [Shop.repositories[0]], change: 5))
         _ = try await shop.store.publish()
         #expect(try await shop.page()?.entries.map(\.score) == [70_000])
         #expect(try await shop.page("moss/fern") == nil)

@@ -8,14 +8,15 @@ import TestKit
 /// A scoring schema of the test's own, and batches as ingest would send them.
 struct Workshop {
     let store: ScoringStore
-    let pool: PostgresPool
+    private let owner: TestPool
+    var pool: PostgresPool { self.owner.pool }
 
     init() throws {
         let database = try TestCluster.database(schema: "scoring")
         let steps = try ScoringProgram.migrations.map { try Migration(file: $0.name, sql: $0.text) }
         _ = try Migrator(steps, schema: "scoring").migrate(database)
-        self.pool = PostgresPool(database)
-        self.store = ScoringStore(pool: self.pool)
+        self.owner = TestPool(database)
+        self.store = ScoringStore(pool: self.owner.pool)
     }
 
     /// One day of one repository.

@@ -1,6 +1,7 @@
 public import RPC
 public import RPCCore
 internal import ServiceKit
+private import Synchronization
 public import TallyAPI
 
 /// What a follower does with a feed, in its own schema.
@@ -11,11 +12,22 @@ public protocol FeedSink: Sendable {
     /// The feed's identity and the number last committed; ("", 0) before the first.
     func cursor() async throws -> (feedID: String, change: Int64)
     /// Applies a batch and moves the cursor, in one transaction.
-    func apply(_ batch: Batch) async throws
+    ///
+    /// - Parameter cursor: where the stream stood before the batch.
+    /// - Returns: where it stands now.
+    /// - Throws: `CursorMoved` when the stored cursor is another one: somebody followed anew.
+    func apply(_ batch: Batch, after cursor: Int64) async throws -> Int64
     /// What was committed, and what is visible on boards.
     func watermarks() async throws -> Watermarks
-    /// Forgets the cursor because the upstream is another database: everything comes again.
+    /// Sets the cursor to 0: everything comes again, and what does not come goes when the stream
+    /// has caught up (mark and sweep).
     func restart() async throws
+}
+
+/// The stored cursor is not the one that the stream follows from.
+public struct CursorMoved: Error {
+    /// Makes the error.
+    public init() {}
 }
 
 /// Follows an upstream's feed for ever: connects, applies, reports, comes back.
@@ -90,11 +102,15 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         do {
             try await self.open { writer, reader in try await self.exchange(writer, reader) }
         } catch let error as RPCError where error.reason == FeedReason.changed {
-            await self.startAgain(error)
+            await self.startAgain("is another database than before")
+        } catch let error as RPCError where error.reason == FeedReason.cursorTooOld {
+            await self.startAgain("dropped what we had not heard of, after a long silence")
+        } catch is CursorMoved {
+            self.handle.logger.info("\(self.upstream): following anew from the stored cursor", [:])
         } catch let error as RPCError where error.reason == FeedReason.cursorAhead {
             self.tell(
                 "its feed ends before our cursor: it was restored from an old backup; "
-                    + "decide which of the two is right", error)
+                    + "decide which of the two is right; to follow it from 0 call Refollow", error)
             _ = try? await Task.sleep(for: Self.lockInterval)
         } catch {
             if !Task.isCancelled { self.tell("it does not answer", error) }
@@ -109,9 +125,8 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         self.handle.health.set(self.upstream, .notServing(words))
     }
 
-    private func startAgain(_ error: RPCError) async {
-        self.handle.logger.warning(
-            "\(self.upstream) is another database than before; starting at 0", [:])
+    private func startAgain(_ reason: String) async {
+        self.handle.logger.warning("\(self.upstream) \(reason); starting at 0", [:])
         do { try await self.sink.restart() } catch { self.tell("our own schema fails", error) }
     }
 
@@ -122,26 +137,43 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         let start = FollowStart(
             follower: self.role, instance: self.handle.instance, feedId: feedID, cursor: change)
         try await writer.send(FollowRequest(kind: .start(start)))
+        let place = StreamPlace(change)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 while let batch = try await reader.next() {
-                    try await self.sink.apply(batch)
+                    place.move(to: try await self.sink.apply(batch, after: place.change))
                     self.handle.health.set(self.upstream, .serving)
                     self.marksMoved.signal()
                 }
             }
-            tasks.addTask { try await self.reportMarks(writer) }
+            tasks.addTask { try await self.reportMarks(writer, place) }
             try await tasks.next()
             tasks.cancelAll()
         }
     }
 
-    private func reportMarks(_ writer: RequestWriter<FollowRequest>) async throws {
+    private func reportMarks(
+        _ writer: RequestWriter<FollowRequest>, _ place: StreamPlace
+    ) async throws {
         while !Task.isCancelled {
             let seen = self.marksMoved.count
+            // A cursor never goes back by itself: somebody wants everything anew.
+            let known = place.change
+            if try await self.sink.cursor().change < known { throw CursorMoved() }
             let marks = try await self.sink.watermarks()
             try await writer.send(FollowRequest(kind: .watermarks(marks)))
             await self.marksMoved.wait(beyond: seen, upTo: Self.report)
         }
     }
+}
+
+/// Where a stream is; read and moved by two tasks.
+private final class StreamPlace: Sendable {
+    private let kept: Mutex<Int64>
+
+    init(_ change: Int64) { self.kept = Mutex(change) }
+
+    var change: Int64 { self.kept.withLock { $0 } }
+
+    func move(to change: Int64) { self.kept.withLock { $0 = change } }
 }

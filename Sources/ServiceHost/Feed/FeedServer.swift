@@ -9,6 +9,8 @@ public protocol FeedSource: Sendable {
 
     /// The feed's identity and the highest number given out.
     func head() async throws -> (id: String, change: Int64)
+    /// The highest number of a tombstone that is no longer kept: who stands below must start at 0.
+    func sweptChange() async throws -> Int64
     /// Rows behind a number, in order: at most 1,000 or 1 MiB, at least one when there is any.
     ///
     /// - Returns: the batch, the number to go on from, and whether there was nothing more.
@@ -16,6 +18,11 @@ public protocol FeedSource: Sendable {
     /// Takes a follower's watermarks.
     func record(
         follower: String, instance: String, applied: Int64, published: Int64) async throws
+}
+
+extension FeedSource {
+    /// A feed that keeps its tombstones.
+    public func sweptChange() async throws -> Int64 { 0 }
 }
 
 /// The upstream side of Follow (pipeline.md section 1).
@@ -77,6 +84,13 @@ public struct FeedServer<Source: FeedSource>: Sendable {
                 "the cursor \(start.cursor) is above the feed's end \(head.change)",
                 reason: FeedReason.cursorAhead)
         }
+        // From 0 on there is nothing to be told of what is gone.
+        if start.cursor > 0, try await start.cursor < self.source.sweptChange() {
+            throw RPCError(
+                .failedPrecondition,
+                "tombstones behind the cursor \(start.cursor) are gone: start at 0",
+                reason: FeedReason.cursorTooOld)
+        }
     }
 
     private func takeWatermarks(
@@ -113,4 +127,6 @@ public enum FeedReason {
     public static let changed = "FEED_CHANGED"
     /// The feed was restored from before the cursor.
     public static let cursorAhead = "CURSOR_AHEAD"
+    /// What fell to nothing since the cursor can no longer be told.
+    public static let cursorTooOld = "CURSOR_TOO_OLD"
 }

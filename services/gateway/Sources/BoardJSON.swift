@@ -26,6 +26,52 @@ extension JSONWriter {
         filter == .include ? "include" : filter == .only ? "only" : "exclude"
     }
 
+    mutating func comparison(_ answer: CompareResponse, _ request: CompareRequest) {
+        self.object { object in
+            object.member("window", request.window)
+            object.member("bots", Self.name(request.bots))
+            object.member(
+                "boards",
+                list: { list in
+                    for page in answer.boards {
+                        list.object { entry in
+                            entry.board(
+                                page.board ?? Board(),
+                                GetPageRequest(
+                                    repository: page.board?.repository ?? "",
+                                    window: request.window, bots: request.bots))
+                            entry.member(
+                                "entries",
+                                list: { rows in for row in page.entries { rows.entry(row) } })
+                            entry.member("total", page.total)
+                        }
+                    }
+                })
+            object.member(
+                "shared",
+                list: { list in for person in answer.shared { list.shared(person) } })
+            object.member("shared_total", answer.sharedTotal)
+        }
+    }
+
+    private mutating func shared(_ person: SharedContributor) {
+        self.object { object in
+            object.user(
+                "user", id: person.contributorId, login: person.login, isBot: person.bot)
+            object.member(
+                "places",
+                list: { list in
+                    for place in person.places {
+                        list.object { entry in
+                            entry.member("repository", place.repository)
+                            entry.member("rank", place.rank)
+                            entry.member("total_score", thousandths: place.score)
+                        }
+                    }
+                })
+        }
+    }
+
     mutating func entry(_ entry: BoardEntry) {
         self.object { object in
             object.member("rank", entry.rank)

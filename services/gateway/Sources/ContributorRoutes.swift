@@ -54,6 +54,11 @@ struct ContributorRoutes: Sendable {
                 list: { list in
                     for login in person.formerLogins { list.value(login) }
                 })
+            object.member(
+                "linked_usernames",
+                list: { list in
+                    for login in person.linkedLogins { list.value(login) }
+                })
             object.member("bot_reason", person.bot ? person.botReason : nil)
             object.member("window", window)
             object.member("total_score", thousandths: contributor.score)

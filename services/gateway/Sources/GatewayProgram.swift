@@ -65,6 +65,8 @@ public struct GatewayProgram: ServiceProgram {
             BoardRoutes(upstreams: upstreams).routes + RepositoryRoutes(upstreams: upstreams).routes
             + JobRoutes(upstreams: upstreams).routes
             + ContributorRoutes(upstreams: upstreams).routes
+            + FormulaRoutes(upstreams: upstreams).routes
+            + DecisionRoutes(upstreams: upstreams).routes
             + StatsRoutes(upstreams: upstreams).routes
         let logs = LogRelay(upstreams: upstreams)
         let handler = GatewayHandler(

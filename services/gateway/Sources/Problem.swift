@@ -52,6 +52,8 @@ struct Problem: Error, Hashable, Sendable {
         "REPOSITORY_NOT_FOUND": "repository_not_found", "JOB_NOT_FOUND": "job_not_found",
         "CONTRIBUTOR_NOT_FOUND": "contributor_not_found", "GENERATION_GONE": "generation_gone",
         "JOB_COMPLETED": "job_completed", "JOB_ACTIVE": "job_active",
+        "FORMULA_NOT_FOUND": "formula_not_found", "FORMULA_EXISTS": "formula_exists",
+        "ALREADY_LINKED": "already_linked",
         "SOURCE_NOT_CONFIGURED": "source_not_configured", "SOURCE_FAILED": "source_failed",
     ]
 

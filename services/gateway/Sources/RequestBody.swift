@@ -97,6 +97,9 @@ struct RequestBody {
         return day.rawValue
     }
 
+    /// Text under a key of the body; nil when it is not there.
+    func text(_ key: String) throws(Problem) -> String? { try Self.text(self.json, key, "") }
+
     func flag(_ key: String) throws(Problem) -> Bool {
         guard let value = self.json[key], value != .null else { return false }
         guard let flag = value.bool else { throw Problem.invalid("/\(key) is true or false.") }

@@ -5,15 +5,12 @@ import ServiceHost
 import ServiceKit
 import TallyAPI
 
-/// Numbers of the whole installation, and the formula.
+/// Numbers of the whole installation.
 struct StatsRoutes: Sendable {
     let upstreams: Upstreams
 
     var routes: [Route] {
-        [
-            Route("GET", "/stats", "numbers of the installation") { try await self.stats($0) },
-            Route("GET", "/config/scoring", "the formula versions") { try await self.formulas($0) },
-        ]
+        [Route("GET", "/stats", "numbers of the installation") { try await self.stats($0) }]
     }
 
     private func stats(_ exchange: Exchange) async throws -> HTTPResponse {
@@ -73,35 +70,5 @@ struct StatsRoutes: Sendable {
             }
         }
         return states
-    }
-
-    private func formulas(_ exchange: Exchange) async throws -> HTTPResponse {
-        try Parameters(exchange.request).finish()
-        let answer = try await Upstreams.ask("scoring") {
-            try await self.upstreams.scoring.listFormulas(
-                ListFormulasRequest(), options: exchange.options)
-        }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "formulas",
-                list: { list in
-                    for formula in answer.formulas {
-                        list.object { entry in
-                            entry.member("name", formula.name)
-                            entry.member("version", formula.version)
-                            entry.member("active", formula.active)
-                            entry.object("weights") { weights in
-                                for weight in formula.weights {
-                                    weights.member(weight.counter, thousandths: weight.thousandths)
-                                }
-                            }
-                            entry.member("line_bonus_cap", thousandths: formula.lineBonusCap)
-                            entry.time("created_at", formula.createdAtUs)
-                        }
-                    }
-                })
-        }
-        return .json(200, writer)
     }
 }

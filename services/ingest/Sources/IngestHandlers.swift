@@ -48,6 +48,10 @@ struct IngestHandlers: IngestService {
         }
     }
 
+    func verify(_ request: VerifyRequest, context: CallContext) async throws -> VerifyResponse {
+        try await answering { VerifyResponse(findings: try await store.findings()) }
+    }
+
     func removeRepository(
         _ request: RemoveRepositoryRequest, context: CallContext
     ) async throws -> RemoveRepositoryResponse {

@@ -27,6 +27,10 @@ enum IngestVerbs {
             return try await answer(context, IngestMethods.retryJob, request)
         },
         ProbeVerb("stats", "totals") { try await stats($0) },
+        ProbeVerify.verb { context, options in
+            try await context.channel.unary(
+                IngestMethods.verify, VerifyRequest(), options: options)
+        },
     ]
 
     /// Makes a call that answers a job, and prints it.

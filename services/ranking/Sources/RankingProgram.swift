@@ -18,7 +18,10 @@ public struct RankingProgram: ServiceProgram {
 
     /// The steps of the schema.
     public static var migrations: [SchemaFile] {
-        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
+        [
+            SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
+            SchemaFile("m0002_entries.sql", PackageResources.m0002_entries_sql),
+        ]
     }
 
     /// Reads where scoring is.
@@ -34,7 +37,9 @@ public struct RankingProgram: ServiceProgram {
         }
         let store = RankingStore(pool: pool)
         let (applied, published) = (Wakeup(), Wakeup())
-        let scores = ScoresClient(try host.channel(self.scoring))
+        let channel = try host.channel(self.scoring)
+        let scores = ScoresClient(channel)
+        let ranges = RangeBoards(store: store, scoring: ScoringClient(channel))
         let follower = FeedFollower(
             role: "ranking", upstream: "scoring", sink: ScoreSink(store: store, applied: applied),
             handle: host, lock: LeaderLock(database, name: "ranking follows scoring"),
@@ -48,7 +53,9 @@ public struct RankingProgram: ServiceProgram {
             store: store, host: host, applied: applied, published: published)
         return ServiceParts(
             register: { router in
-                router.register(RankingHandlers(store: store, published: published))
+                router.register(
+                    RankingHandlers(
+                        store: store, ranges: ranges, published: published))
             },
             workers: [
                 ("follower", { await follower.run() }), ("publisher", { await publisher.run() }),

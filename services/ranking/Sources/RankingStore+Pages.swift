@@ -15,97 +15,101 @@ extension RankingStore {
     func page(_ request: GetPageRequest) async throws -> Found {
         try await self.pool.transaction { connection in
             try connection.execute("set transaction isolation level repeatable read, read only")
-            guard let key = try Self.key(request, in: connection) else { return .unknownRepository }
-            guard
-                let head = try GenerationStore.head(
-                    key, generation: request.generation, in: connection)
-            else {
-                if request.generation != 0 { return .goneGeneration }
-                return .page(try Self.emptyPage(key, request, in: connection))
-            }
-            return .page(try Self.page(head, request, in: connection))
+            return try Self.found(request, in: connection)
         }
     }
 
-    private static func key(
+    static func found(
         _ request: GetPageRequest, in connection: PostgresConnection
+    ) throws -> Found {
+        guard
+            let key = try self.key(request.repository, request.window, in: connection)
+        else { return .unknownRepository }
+        guard
+            let head = try GenerationStore.head(key, generation: request.generation, in: connection)
+        else {
+            if request.generation != 0 { return .goneGeneration }
+            return .page(try self.emptyPage(key, request, in: connection))
+        }
+        return .page(try self.page(head, request, in: connection))
+    }
+
+    static func key(
+        _ repository: String, _ window: String, in connection: PostgresConnection
     ) throws -> BoardKey? {
-        if request.repository.isEmpty {
-            return BoardKey(repositoryID: BoardKey.globalID, window: request.window)
+        if repository.isEmpty {
+            return BoardKey(repositoryID: BoardKey.globalID, window: window)
         }
         // Two may bear a name for a moment when it changes hands: the newer repository has it.
         let row = try connection.query(
             """
             select repository_id from repositories where lower(name) = lower($1) and not removed
             order by repository_id desc limit 1
-            """, [.string(request.repository)]
+            """, [.string(repository)]
         ).first
-        guard let row else { return nil }
-        return BoardKey(repositoryID: try row.int64("repository_id"), window: request.window)
+        return try row.map {
+            BoardKey(repositoryID: try $0.int64("repository_id"), window: window)
+        }
     }
 
     /// A tracked repository, or the whole, before anything was published.
     private static func emptyPage(
         _ key: BoardKey, _ request: GetPageRequest, in connection: PostgresConnection
     ) throws -> Page {
-        var board = Board(scope: "global", window: request.window)
-        let row = try connection.query(
-            "select name, demonstration, coverage from repositories where repository_id = $1",
-            [.int64(key.repositoryID)]
-        ).first
-        if let row {
-            let coverage = try row.bytes("coverage")
-            board = Board(
-                scope: "repository", repositoryId: key.repositoryID,
-                repository: try row.string("name"), window: request.window,
-                coverage: coverage.isEmpty
-                    ? nil : try coverage.withUnsafeBytes { try CoverageNote(decoding: $0) },
-                demonstration: try row.bool("demonstration"))
-        }
-        return Page(board: board, page: request.page, pageSize: request.pageSize)
+        Page(
+            board: try GenerationStore.face(of: key, in: connection), page: request.page,
+            pageSize: request.pageSize)
     }
 
     private static func page(
-        _ head: GenerationStore.Head, _ request: GetPageRequest, in connection: PostgresConnection
+        _ head: GenerationStore.Head, _ request: GetPageRequest,
+        in connection: PostgresConnection
     ) throws -> Page {
-        let offset = UInt64(request.page - 1) * UInt64(request.pageSize)
+        let query = EntryStore.Query(head: head, filter: request.bots)
+        let map = try MapStore.read(head, in: connection)
+        let offset = Int64(request.page - 1) * Int64(request.pageSize)
         var page = Page(board: head.board, page: request.page, pageSize: request.pageSize)
         if !request.query.isEmpty {
-            let all = try GenerationStore.entries(head, places: nil, in: connection)
-            let found = PageCutter.search(
-                all, request.query, request.bots, offset: Int(clamping: offset),
-                count: Int(request.pageSize))
-            (page.entries, page.total) = (found.page, UInt64(found.total))
+            (page.entries, page.total) = try EntryStore.search(
+                query, request.query, offset: offset, count: Int64(request.pageSize),
+                in: connection)
         } else {
-            let map = try GenerationStore.map(head, in: connection)
-            page.total = map.total(request.bots)
-            let slice = map.slice(request.bots, offset: offset, count: UInt64(request.pageSize))
-            if let slice {
-                let entries = try GenerationStore.entries(
-                    head, places: slice.places, in: connection)
-                page.entries = PageCutter.cut(
-                    entries, slice, request.bots, count: Int(request.pageSize))
+            page.total = UInt64(max(0, map.total(request.bots)))
+            if let start = map.start(request.bots, offset: offset) {
+                page.entries = try EntryStore.read(
+                    query, from: start.first, skip: start.skip, count: Int64(request.pageSize),
+                    in: connection)
             }
         }
-        try self.addEarlierRanks(&page.entries, head, request.bots, in: connection)
+        try self.addRanks(&page.entries, map, query, in: connection)
+        try self.addEarlierRanks(&page.entries, query, in: connection)
         return page
+    }
+
+    /// Ranks on the whole board; entries in order have them from the first on.
+    static func addRanks(
+        _ entries: inout [BoardEntry], _ map: BoardMap, _ query: EntryStore.Query,
+        in connection: PostgresConnection
+    ) throws {
+        let ranks = try EntryStore.ranks(
+            of: Set(entries.map(\.score)), map, query, in: connection)
+        for index in entries.indices { entries[index].rank = ranks[entries[index].score] ?? 0 }
     }
 
     /// Ranks in the last generation of an earlier UTC day.
     static func addEarlierRanks(
-        _ entries: inout [BoardEntry], _ head: GenerationStore.Head, _ filter: BotFilter,
+        _ entries: inout [BoardEntry], _ query: EntryStore.Query,
         in connection: PostgresConnection
     ) throws {
-        guard !entries.isEmpty, let earlier = try GenerationStore.earlier(head, in: connection)
+        guard !entries.isEmpty,
+            let head = try GenerationStore.earlier(query.head, in: connection)
         else { return }
-        var ranker = Ranker()
-        var ranks: [Int64: UInt64] = [:]
-        let wanted = Set(entries.map(\.contributorId))
-        for entry in try GenerationStore.entries(earlier, places: nil, in: connection)
-        where filter.admits(entry.bot) {
-            let rank = ranker.next(entry.score)
-            if wanted.contains(entry.contributorId) { ranks[entry.contributorId] = rank }
-        }
+        let earlier = EntryStore.Query(head: head, filter: query.filter)
+        var known = try EntryStore.of(entries.map(\.contributorId), earlier, in: connection)
+        try self.addRanks(
+            &known, try MapStore.read(head, in: connection), earlier, in: connection)
+        let ranks = Dictionary(
+            known.map { ($0.contributorId, $0.rank) }, uniquingKeysWith: { first, _ in first })
         for index in entries.indices {
             entries[index].previousRank = ranks[entries[index].contributorId] ?? 0
         }
@@ -115,53 +119,48 @@ extension RankingStore {
     func ranks(_ request: GetRankRequest) async throws -> [RankEntry]? {
         try await self.pool.transaction { connection in
             try connection.execute("set transaction isolation level repeatable read, read only")
-            let row = try connection.query(
-                """
-                select contributor_id from contributors where lower(login) = lower($1)
-                order by contributor_id desc limit 1
-                """, [.string(request.login)]
-            ).first
-            guard let row else { return nil }
-            let id = try row.int64("contributor_id")
+            guard let id = try Self.person(request.login, in: connection) else { return nil }
             let boards = try connection.query(
                 """
-                select repository_id, score from (
-                  select 0::bigint as repository_id, sum(score)::bigint as score from board_scores
-                  where contributor_id = $1 and window_name = $2 having count(*) > 0
-                  union all
-                  select repository_id, score from board_scores
-                  where contributor_id = $1 and window_name = $2) found
-                order by repository_id = 0 desc, score desc
-                """, [.int64(id), .string(request.window)])
+                select repository_id from board_entries
+                where contributor_id = $1 and window_name = $2 and gen_to = $3
+                order by repository_id = 0 desc, place, repository_id
+                """, [.int64(id), .string(request.window), .int64(PublicationStore.open)])
             return try boards.compactMap { board in
                 let key = BoardKey(
                     repositoryID: try board.int64("repository_id"), window: request.window)
-                return try Self.rank(
-                    of: id, score: try board.int64("score"), key, request.bots, in: connection)
+                return try Self.rank(of: id, key, request.bots, in: connection)
             }
         }
     }
 
-    /// Nil when the newest generation does not hold the person with this score yet.
+    /// Who bears a login; a linked account's is the person it belongs to.
+    private static func person(
+        _ login: String, in connection: PostgresConnection
+    ) throws -> Int64? {
+        try connection.query(
+            """
+            select case when canonical_id <> 0 then canonical_id else contributor_id end as id
+            from contributors where lower(login) = lower($1) and not hidden
+            order by contributor_id desc limit 1
+            """, [.string(login)]
+        ).first?.int64("id")
+    }
+
     private static func rank(
-        of id: Int64, score: Int64, _ key: BoardKey, _ filter: BotFilter,
-        in connection: PostgresConnection
+        of id: Int64, _ key: BoardKey, _ filter: BotFilter, in connection: PostgresConnection
     ) throws -> RankEntry? {
         guard let head = try GenerationStore.head(key, generation: 0, in: connection) else {
             return nil
         }
-        let map = try GenerationStore.map(head, in: connection)
-        guard let (places, first) = map.places(ofScore: score) else { return nil }
-        var ranker = Ranker(before: map.before(first, filter))
-        let entries = try GenerationStore.entries(head, places: places, in: connection)
-        for var entry in entries where filter.admits(entry.bot) {
-            entry.rank = ranker.next(entry.score)
-            guard entry.contributorId == id else { continue }
-            var found = [entry]
-            try self.addEarlierRanks(&found, head, filter, in: connection)
-            return RankEntry(board: head.board, entry: found[0], total: map.total(filter))
-        }
-        return nil
+        let query = EntryStore.Query(head: head, filter: filter)
+        let map = try MapStore.read(head, in: connection)
+        var found = try EntryStore.of([id], query, in: connection)
+        try self.addRanks(&found, map, query, in: connection)
+        try self.addEarlierRanks(&found, query, in: connection)
+        guard let entry = found.first else { return nil }
+        return RankEntry(
+            board: head.board, entry: entry, total: UInt64(max(0, map.total(filter))))
     }
 
     func boards(window: String, publishedAfter us: Int64) async throws -> [Board] {

@@ -6,15 +6,17 @@ import TallyAPI
 /// The service's way to its schema; each function is one transaction.
 struct RankingStore: Sendable {
     static let feed = "scores"
-    /// Time for a batch or a publication of every board.
-    static let longDeadline = Duration.seconds(120)
+    /// Time for a batch.
+    static let batchDeadline = Duration.seconds(120)
+    /// Time for a publication; one of another formula cuts every board.
+    static let publishDeadline = Duration.seconds(600)
 
     let pool: PostgresPool
 
     func cursor() async throws -> (feedID: String, change: Int64) {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
-                "select feed_id, change from cursors where feed = $1", [.string(Self.feed)]
+                "select feed_id, change from positions where feed = $1", [.string(Self.feed)]
             ).first
             guard let row else { return ("", 0) }
             return (try row.string("feed_id"), try row.int64("change"))
@@ -22,72 +24,73 @@ struct RankingStore: Sendable {
     }
 
     /// Applies a batch and moves the cursor; nothing is visible on boards yet.
-    func apply(_ batch: ScoreBatch) async throws {
-        try await self.pool.transaction(deadline: Self.longDeadline) { connection in
-            try BoardScoreStore.apply(batch, in: connection)
-            try connection.execute(
-                """
-                insert into cursors (feed, feed_id, change, caught_up, as_of_day, formula_name,
-                  formula_version) values ($1, $2, $3, $4, $5, $6, $7)
-                on conflict (feed) do update
-                set feed_id = excluded.feed_id, change = excluded.change,
-                    caught_up = excluded.caught_up, as_of_day = excluded.as_of_day,
-                    formula_name = excluded.formula_name, formula_version = excluded.formula_version
-                """,
-                [
-                    .string(Self.feed), .string(batch.feedId), .int64(batch.change),
-                    .bool(batch.caughtUp), .int32(batch.asOfDay), .string(batch.formulaName),
-                    .int32(Int32(clamping: batch.formulaVersion)),
-                ])
-            // The day ended: every relative window is another one now.
-            try connection.execute(
-                """
-                insert into dirty_boards
-                select distinct on (repository_id, window_name) repository_id, window_name
-                from boards where window_name <> 'all'
-                group by repository_id, window_name having max(as_of_day) < $1
-                on conflict do nothing
-                """, [.int32(batch.asOfDay)])
+    ///
+    /// - Parameter cursor: where the stream stood; nil takes the stored one for it.
+    /// - Throws: `CursorMoved` when that is not the stored one.
+    @discardableResult
+    func apply(_ batch: ScoreBatch, after cursor: Int64? = nil) async throws -> Int64 {
+        try await self.pool.transaction(deadline: Self.batchDeadline) { connection in
+            let position = try Position.read(in: connection)
+            if let cursor, cursor != position.change { throw CursorMoved() }
+            try ScoreStore.apply(batch, epoch: position.epoch, in: connection)
+            if position.isSweeping && batch.caughtUp {
+                try ScoreStore.sweep(
+                    before: position.epoch, change: batch.change, in: connection)
+            }
+            try position.moved(by: batch).write(in: connection)
         }
+        return batch.change
     }
 
     /// Publishes every board that differs, all in one step, when nothing more is waiting.
     ///
     /// - Returns: how many boards were published; nil when it is not time yet.
     func publish() async throws -> Int? {
-        try await self.pool.transaction(deadline: Self.longDeadline) { connection in
-            let row = try connection.query(
-                """
-                select change, caught_up, published, as_of_day, formula_name, formula_version,
-                       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now_us
-                from cursors where feed = $1 for update
-                """, [.string(Self.feed)]
-            ).first
-            guard let row, try row.bool("caught_up") else { return nil }
-            let facts = GenerationStore.Facts(
-                change: try row.int64("change"), asOfDay: try row.int32("as_of_day"),
-                formulaName: try row.string("formula_name"),
-                formulaVersion: try row.int32("formula_version"), nowUs: try row.int64("now_us"))
-            let keys = try connection.query("delete from dirty_boards returning *").map {
-                BoardKey(
-                    repositoryID: try $0.int64("repository_id"),
-                    window: try $0.string("window_name"))
-            }
-            for key in keys { try GenerationStore.publish(key, facts, in: connection) }
-            try connection.execute(
-                "update cursors set published = change where feed = $1", [.string(Self.feed)])
-            if !keys.isEmpty {
-                let words = "boards published: \(keys.count)"
-                try LogStore.append([LogRecord(level: .info, message: words)], in: connection)
-            }
-            return keys.count
+        try await self.pool.transaction(deadline: Self.publishDeadline) { connection in
+            let position = try Position.read(in: connection)
+            guard position.isCaughtUp else { return nil }
+            let isOther = position.readyID != position.formulaID
+            if position.published == position.change && !isOther { return 0 }
+            return try Self.publish(position, isOther ? .everything : .changed, in: connection)
         }
+    }
+
+    /// Cuts every board from nothing but the scores, and publishes those that differ.
+    ///
+    /// - Returns: how many boards there are, and how many differed; nil before it is caught up.
+    func rebuild() async throws -> (boards: Int, different: Int)? {
+        try await self.pool.transaction(deadline: Self.publishDeadline) { connection in
+            let position = try Position.read(in: connection)
+            guard position.isCaughtUp else { return nil }
+            let different = try Self.publish(position, .everything, in: connection)
+            let boards = try connection.query(
+                """
+                select count(distinct (repository_id, window_name)) as n from generations
+                """)[0].int64("n")
+            return (Int(boards), different)
+        }
+    }
+
+    private static func publish(
+        _ position: Position, _ scope: PublicationStore.Scope, in connection: PostgresConnection
+    ) throws -> Int {
+        let count = try PublicationStore.publish(position.facts, scope, in: connection)
+        try ScoreStore.drop(
+            published: position.change, formula: position.readyID, in: connection)
+        try connection.execute(
+            "update positions set published = change, formula_id = ready_id where feed = $1",
+            [.string(Self.feed)])
+        if count > 0 {
+            let words = "boards published: \(count)"
+            try LogStore.append([LogRecord(level: .info, message: words)], in: connection)
+        }
+        return count
     }
 
     func watermarks() async throws -> Watermarks {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
-                "select change, published from cursors where feed = $1", [.string(Self.feed)]
+                "select change, published from positions where feed = $1", [.string(Self.feed)]
             ).first
             guard let row else { return Watermarks() }
             return Watermarks(
@@ -95,10 +98,22 @@ struct RankingStore: Sendable {
         }
     }
 
+    /// Everything comes again: what does not come goes when the stream has caught up. Boards stay
+    /// as they are until then.
     func restart() async throws {
-        try await self.pool.transaction(deadline: Self.longDeadline) { connection in
-            try BoardScoreStore.forgetAll(in: connection)
-            try connection.execute("delete from cursors where feed = $1", [.string(Self.feed)])
+        try await self.pool.transaction(deadline: Self.batchDeadline) { connection in
+            try connection.execute(
+                """
+                insert into positions (feed, epoch, sweeping) values ($1, 1, true)
+                on conflict (feed) do update set feed_id = '', change = 0, published = 0,
+                  caught_up = false, epoch = positions.epoch + 1, sweeping = true
+                """, [.string(Self.feed)])
+        }
+    }
+
+    func findings() async throws -> [Finding] {
+        try await self.pool.transaction(deadline: Self.publishDeadline) {
+            try VerifyStore.findings(in: $0)
         }
     }
 }

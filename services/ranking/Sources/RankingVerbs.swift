@@ -1,10 +1,11 @@
+import RPC
 import RPCCore
 public import ServiceHost
 import ServiceKit
 import TallyAPI
 
 extension RankingProgram {
-    /// `top`, `rank` and `generations`.
+    /// `top`, `rank`, `generations`, `rebuild` and `verify`.
     public static var verbs: [ProbeVerb] {
         [
             ProbeVerb(
@@ -18,6 +19,12 @@ extension RankingProgram {
                 "generations", "[--window 90d] the boards and their newest generations",
                 options: ["--window"]
             ) { try await self.generations($0) },
+            ProbeVerb("rebuild", "cuts every board from the scores; publishes what differs") {
+                try await self.rebuild($0)
+            },
+            ProbeVerify.verb { context, options in
+                try await RankingClient(context.channel).verify(VerifyRequest(), options: options)
+            },
         ]
     }
 
@@ -80,6 +87,18 @@ extension RankingProgram {
                     JSONWriter.decimal(thousandths: rank.entry?.score ?? 0),
                 ]
             })
+        return 0
+    }
+
+    /// Time for a rebuild: it reads every score.
+    private static let rebuildLimit = Duration.seconds(600)
+
+    private static func rebuild(_ context: ProbeContext) async throws -> Int32 {
+        var options = context.options
+        options.timeout = Self.rebuildLimit
+        let answer = try await RankingClient(context.channel).rebuild(
+            RebuildRequest(), options: options)
+        context.table(["boards", "different"], [["\(answer.boards)", "\(answer.different)"]])
         return 0
     }
 

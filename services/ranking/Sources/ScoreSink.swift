@@ -12,9 +12,10 @@ struct ScoreSink: FeedSink {
         try await self.store.cursor()
     }
 
-    func apply(_ batch: ScoreBatch) async throws {
-        try await self.store.apply(batch)
+    func apply(_ batch: ScoreBatch, after cursor: Int64) async throws -> Int64 {
+        let change = try await self.store.apply(batch, after: cursor)
         self.applied.signal()
+        return change
     }
 
     func watermarks() async throws -> Watermarks { try await self.store.watermarks() }

@@ -7,7 +7,8 @@ enum ContributionStore {
 
     /// Replaces whole days: what a day held before and holds now is touched.
     static func replace(
-        _ blocks: [Block], _ touched: inout TouchedPairs, in connection: PostgresConnection
+        _ blocks: [Block], epoch: Int32 = 0, _ touched: inout TouchedPairs,
+        in connection: PostgresConnection
     ) throws {
         guard !blocks.isEmpty else { return }
         let before = try connection.query(
@@ -23,11 +24,12 @@ enum ContributionStore {
         for row in before {
             touched.add(try row.int64("repository_id"), try row.int64("contributor_id"))
         }
-        try self.insert(blocks, &touched, in: connection)
+        try self.insert(blocks, epoch, &touched, in: connection)
     }
 
     private static func insert(
-        _ blocks: [Block], _ touched: inout TouchedPairs, in connection: PostgresConnection
+        _ blocks: [Block], _ epoch: Int32, _ touched: inout TouchedPairs,
+        in connection: PostgresConnection
     ) throws {
         var (repositories, days, people): ([Int64], [Int32], [Int64]) = ([], [], [])
         var columns = [[Int64]](repeating: [], count: CounterColumns.names.count)
@@ -47,11 +49,13 @@ enum ContributionStore {
         let parameters = (4...13).map { "$\($0)::bigint[]" }.joined(separator: ", ")
         try connection.execute(
             """
-            insert into contributions (repository_id, day, contributor_id, \(CounterColumns.list))
-            select * from unnest($1::bigint[], $2::int[], $3::bigint[], \(parameters))
+            insert into contributions
+              (repository_id, day, contributor_id, \(CounterColumns.list), epoch)
+            select new.*, $14::int
+            from unnest($1::bigint[], $2::int[], $3::bigint[], \(parameters)) as new
             """,
             [.int64Array(repositories), .int32Array(days), .int64Array(people)]
-                + columns.map { .int64Array($0) })
+                + columns.map { .int64Array($0) } + [.int32(epoch)])
     }
 
     /// A repository is gone.
@@ -64,14 +68,21 @@ enum ContributionStore {
         for row in rows { touched.add(repositoryID, try row.int64("contributor_id")) }
     }
 
-    static func forgetAll(
-        _ touched: inout TouchedPairs, in connection: PostgresConnection
-    ) throws {
+    /// What was not sent again since the cursor was set to 0 is not upstream any more.
+    ///
+    /// - Returns: how many rows went.
+    static func sweep(
+        before epoch: Int32, _ touched: inout TouchedPairs, in connection: PostgresConnection
+    ) throws -> Int {
         let rows = try connection.query(
-            "select distinct repository_id, contributor_id from contributions")
+            "delete from contributions where epoch < $1 returning repository_id, contributor_id",
+            [.int32(epoch)])
         for row in rows {
             touched.add(try row.int64("repository_id"), try row.int64("contributor_id"))
         }
-        try connection.execute("delete from contributions")
+        try connection.execute(
+            "update repositories set removed = true, change = 0 where epoch < $1 and not removed",
+            [.int32(epoch)])
+        return rows.count
     }
 }

@@ -22,7 +22,7 @@ enum ExplainStore {
             select s.repository_id, r.name, s.score, \(CounterColumns.mapped("s.*")),
                    s.first_day, s.last_day
             from scores s join repositories r on r.repository_id = s.repository_id
-            join formulas f on f.active and f.version = s.formula_version
+            join formulas f on f.active and f.id = s.formula_version
             where s.contributor_id = $1 and s.window_name = $2 and not s.removed and not r.removed
               and ($3 = '' or lower(r.name) = lower($3))
             order by s.score desc, s.repository_id
@@ -35,38 +35,20 @@ enum ExplainStore {
         }
     }
 
-    static func formulas(in connection: PostgresConnection) throws -> [(ScoringFormula, Formula)] {
-        let rows = try connection.query(
-            """
-            select name, version, \(CounterColumns.list), line_bonus_cap, active, created_us
-            from formulas order by name, version
-            """)
-        return try rows.map { row in
-            let formula = ScoringFormula(
-                name: try row.string("name"), version: try row.int32("version"),
-                weights: try CounterColumns.names.map { try row.int64($0) },
-                lineBonusCap: try row.int64("line_bonus_cap"))
-            return (
-                formula,
-                formula.message(
-                    active: try row.bool("active"), createdUs: try row.int64("created_us"))
-            )
-        }
-    }
-
     static func series(
-        of contributorID: Int64, repository: String, since: Int32, until: Int32,
+        of accounts: [Int64], repository: String, since: Int32, until: Int32,
         in connection: PostgresConnection
     ) throws -> [ActivityPoint] {
         let rows = try connection.query(
             """
             select c.day, \(CounterColumns.mapped("sum(c.*)::bigint as *"))
             from contributions c join repositories r on r.repository_id = c.repository_id
-            where c.contributor_id = $1 and c.day between $2 and $3 and not r.removed
+            where c.contributor_id = any ($1::bigint[]) and not r.removed
+              and c.day between $2 and $3
               and ($4 = '' or lower(r.name) = lower($4))
             group by c.day order by c.day
             """,
-            [.int64(contributorID), .int32(since), .int32(until), .string(repository)])
+            [.int64Array(accounts), .int32(since), .int32(until), .string(repository)])
         return try rows.map {
             ActivityPoint(day: try $0.int32("day"), counters: try $0.counters())
         }

@@ -7,10 +7,8 @@ enum FeedStore {
     ///
     /// - Parameter activityChange: what the rows stand for upstream; nil when nothing was followed.
     static func publish(
-        people: [Int64], repositories: [RepositoryRow], activityChange: Int64?,
-        in connection: PostgresConnection
+        activityChange: Int64?, in connection: PostgresConnection
     ) throws {
-        try self.store(repositories, in: connection)
         try connection.query(
             "select pg_advisory_xact_lock(hashtextextended('score_feed', 0))")
         try connection.execute(
@@ -76,8 +74,9 @@ enum FeedStore {
             """)
     }
 
-    private static func store(
-        _ repositories: [RepositoryRow], in connection: PostgresConnection
+    /// Takes what is said of repositories; rows that differ wait for their number.
+    static func store(
+        _ repositories: [RepositoryRow], _ epoch: Int32, in connection: PostgresConnection
     ) throws {
         for row in repositories {
             var coverage: [UInt8] = []
@@ -85,15 +84,20 @@ enum FeedStore {
             try connection.execute(
                 """
                 insert into repositories
-                  (repository_id, name, removed, demonstration, coverage, change)
-                values ($1, $2, $3, $4, $5, 0)
+                  (repository_id, name, removed, demonstration, coverage, epoch, change)
+                values ($1, $2, $3, $4, $5, $6, 0)
                 on conflict (repository_id) do update
                 set name = excluded.name, removed = excluded.removed,
-                    demonstration = excluded.demonstration, coverage = excluded.coverage, change = 0
+                    demonstration = excluded.demonstration, coverage = excluded.coverage,
+                    epoch = excluded.epoch,
+                    change = case when (repositories.name, repositories.removed,
+                                        repositories.demonstration, repositories.coverage)
+                      = (excluded.name, excluded.removed, excluded.demonstration,
+                         excluded.coverage) then repositories.change else 0 end
                 """,
                 [
                     .int64(row.repositoryId), .string(row.name), .bool(row.removed),
-                    .bool(row.demonstration), .bytes(coverage),
+                    .bool(row.demonstration), .bytes(coverage), .int32(epoch),
                 ])
         }
     }
@@ -114,7 +118,7 @@ enum FeedStore {
         try connection.execute("set transaction isolation level repeatable read")
         let facts = try connection.query(
             """
-            select feed_id, last_change, as_of_day, f.name, f.version
+            select feed_id, last_change, as_of_day, f.name, f.version, f.id, f.ready_change
             from score_feed, formulas f where f.active
             """
         ).first
@@ -139,7 +143,11 @@ enum FeedStore {
             repositories: try self.repositories(range, in: connection), change: max(last, change),
             caughtUp: !isFull, asOfDay: try facts.int32("as_of_day"),
             formulaName: try facts.string("name"),
-            formulaVersion: UInt32(try facts.int32("version")))
+            formulaVersion: UInt32(try facts.int32("version")),
+            formulaReady: FormulaReady(
+                formulaId: UInt32(try facts.int32("id")), name: try facts.string("name"),
+                version: UInt32(try facts.int32("version")),
+                change: try facts.int64("ready_change")))
         return (batch, max(last, change), !isFull)
     }
 
@@ -170,14 +178,17 @@ enum FeedStore {
     ) throws -> [PersonRow] {
         let rows = try connection.query(
             """
-            select change, contributor_id, login, bot, bot_reason from github_users
+            select change, contributor_id, case when hidden then '' else login end as login, bot,
+                   bot_reason, coalesce(canonical_id, 0) as canonical_id, hidden
+            from github_users
             where change > $1 and change <= $2 order by change
             """, range)
         return try rows.map { row in
             PersonRow(
                 change: try row.int64("change"), contributorId: try row.int64("contributor_id"),
                 login: try row.string("login"), bot: try row.bool("bot"),
-                botReason: try row.string("bot_reason"))
+                botReason: try row.string("bot_reason"),
+                canonicalId: try row.int64("canonical_id"), hidden: try row.bool("hidden"))
         }
     }
 

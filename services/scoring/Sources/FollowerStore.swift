@@ -3,6 +3,9 @@ import TallyAPI
 
 /// How far ranking is, and what that means for ingest.
 enum FollowerStore {
+    /// A follower that was silent for longer holds nothing back, and starts at 0 when it returns.
+    static let silence = "7 days"
+
     static func record(
         _ follower: String, instance: String, applied: Int64, published: Int64,
         in connection: PostgresConnection
@@ -16,6 +19,25 @@ enum FollowerStore {
                 published = excluded.published, seen_at = now()
             """,
             [.string(follower), .string(instance), .int64(applied), .int64(published)])
+    }
+
+    /// Drops tombstones that every follower has passed; who stands below starts at 0.
+    ///
+    /// - Returns: how many.
+    static func sweep(in connection: PostgresConnection) throws -> Int {
+        try connection.query(
+            "select pg_advisory_xact_lock(hashtextextended('score_feed', 0))")
+        let rows = try connection.query(
+            """
+            delete from scores where removed and change > 0 and change <= (
+              select coalesce(min(applied), 9223372036854775807) from followers
+              where seen_at > now() - interval '\(Self.silence)')
+            returning change
+            """)
+        guard let last = try rows.map({ try $0.int64("change") }).max() else { return 0 }
+        try connection.execute(
+            "update score_feed set swept_change = greatest(swept_change, $1)", [.int64(last)])
+        return rows.count
     }
 
     /// This service's watermarks for ingest: its cursor, and the activity that boards show.

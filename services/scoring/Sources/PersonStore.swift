@@ -10,12 +10,10 @@ enum PersonStore {
         var day: Int32
     }
 
-    /// Takes the names of a batch.
-    ///
-    /// - Returns: people whose row is new or different now.
+    /// Takes the names of a batch; rows that are new or different wait for their number.
     static func merge(
         _ blocks: [ContributionStore.Block], in connection: PostgresConnection
-    ) throws -> [Int64] {
+    ) throws {
         var seen: [Int64: Seen] = [:]
         for (row, block) in blocks {
             for person in block.contributors where person.contributorId != 0 {
@@ -25,17 +23,16 @@ enum PersonStore {
                     login: person.login, isBot: person.bot, day: row.day)
             }
         }
-        guard !seen.isEmpty else { return [] }
+        guard !seen.isEmpty else { return }
         let ids = seen.keys.sorted()
         let people = ids.compactMap { seen[$0] }
         try self.keepFormer(ids, people, in: connection)
-        let rows = try connection.query(
+        try connection.execute(
             self.upsert,
             [
                 .int64Array(ids), .stringArray(people.map(\.login)),
                 .boolArray(people.map(\.isBot)), .int32Array(people.map(\.day)),
             ])
-        return try rows.map { try $0.int64("contributor_id") }
     }
 
     /// Change 0 marks rows that get their number when the batch is published.
@@ -55,7 +52,6 @@ enum PersonStore {
             change = 0
         where (excluded.seen_day >= github_users.seen_day and excluded.login <> github_users.login)
            or (excluded.bot and not github_users.bot)
-        returning contributor_id
         """
 
     private static func keepFormer(
@@ -78,8 +74,22 @@ enum PersonStore {
             """, parameters)
     }
 
-    /// The person who bears a login now, or bore it last while nobody else does.
+    /// The person who bears a login now, or bore it last while nobody else does; a linked
+    /// account's is the person it belongs to. Nil for nobody, and for who opted out.
     static func find(_ login: String, in connection: PostgresConnection) throws -> Person? {
+        guard let account = try self.account(login, in: connection) else { return nil }
+        let row = try connection.query(
+            """
+            select coalesce(canonical_id, contributor_id) as id, hidden from github_users
+            where contributor_id = $1
+            """, [.int64(account)]
+        ).first
+        guard let row, try !row.bool("hidden") else { return nil }
+        return try self.read(try row.int64("id"), in: connection)
+    }
+
+    /// The account that bears a login now, or bore it last while nobody else does.
+    static func account(_ login: String, in connection: PostgresConnection) throws -> Int64? {
         let row = try connection.query(
             """
             select contributor_id from (
@@ -90,8 +100,7 @@ enum PersonStore {
             ) bearers order by rank, day desc, contributor_id limit 1
             """, [.string(login)]
         ).first
-        guard let row else { return nil }
-        return try self.read(try row.int64("contributor_id"), in: connection)
+        return try row?.int64("contributor_id")
     }
 
     static func read(_ id: Int64, in connection: PostgresConnection) throws -> Person? {
@@ -100,13 +109,16 @@ enum PersonStore {
             select u.login, u.bot, u.bot_reason,
                    coalesce((select array_agg(f.login order by f.last_day desc) from former_logins f
                     where f.contributor_id = u.contributor_id and f.login <> u.login), '{}')
-                    as former
+                    as former,
+                   coalesce((select array_agg(a.login order by a.login) from github_users a
+                    where a.canonical_id = u.contributor_id), '{}') as linked
             from github_users u where u.contributor_id = $1
             """, [.int64(id)])
         guard let row = rows.first else { return nil }
         return Person(
             contributorId: id, login: try row.string("login"),
             formerLogins: try row.stringArray("former"), bot: try row.bool("bot"),
-            botReason: try row.string("bot_reason"))
+            botReason: try row.string("bot_reason"),
+            linkedLogins: try row.stringArray("linked"))
     }
 }

@@ -4,41 +4,76 @@ import TallyAPI
 
 /// The scores: computed by set-based SQL from the counters, staged, numbered on publication.
 enum ScoreStore {
+    /// Keeps other writers of scores away until the commit: whoever computes sees what the one
+    /// before has stored.
+    static func lock(in connection: PostgresConnection) throws {
+        try connection.query("select 1 from score_feed for update")
+    }
+
     /// Rows that are different now, staged under change numbers below 0 until they are published.
     ///
     /// The arithmetic is that of `ScoringFormula`; a test compares the two.
-    static func stage(_ touched: TouchedPairs, in connection: PostgresConnection) throws {
+    ///
+    /// - Parameter formulas: their ids; nil = those that are kept up to date.
+    static func stage(
+        _ touched: TouchedPairs, formulas: [Int32]? = nil, in connection: PostgresConnection
+    ) throws {
         guard touched.count > 0 else { return }
         let pairs = touched.pairs.sorted {
             ($0.repositoryID, $0.contributorID) < ($1.repositoryID, $1.contributorID)
         }
+        try connection.execute("drop table if exists pg_temp.touched")
         try connection.execute(
             """
-            create temporary table touched (repository_id bigint, contributor_id bigint)
+            create temporary table touched
+              (repository_id bigint, contributor_id bigint, account_id bigint)
             on commit drop
             """)
         try connection.execute(
-            "insert into touched select * from unnest($1::bigint[], $2::bigint[])",
+            self.accounts,
             [
                 .int64Array(pairs.map(\.repositoryID)), .int64Array(pairs.map(\.contributorID)),
             ])
         try connection.execute("analyze touched")
         let day = try self.asOfDay(in: connection)
+        let ids = try formulas ?? FormulaStore.kept(in: connection)
         for window in ScoreWindow.standard {
-            try self.stage(window, asOf: day, in: connection)
+            try connection.execute(
+                self.statement,
+                [
+                    .string(window.name), .int32(window.firstDay(asOf: day)),
+                    .int32(window.lastDay(asOf: day)), .int32Array(ids),
+                ])
         }
     }
 
-    private static func stage(
-        _ window: ScoreWindow, asOf day: Int32, in connection: PostgresConnection
-    ) throws {
-        try connection.execute(
-            self.statement,
-            [
-                .string(window.name), .int32(window.firstDay(asOf: day)),
-                .int32(window.lastDay(asOf: day)),
-            ])
-    }
+    /// Whose work counts for whom: a linked account's for its person, a hidden person's for nobody.
+    private static let accounts = """
+        insert into touched
+        with given as (
+          select distinct g.repository_id, p.id
+          from unnest($1::bigint[], $2::bigint[]) as g (repository_id, contributor_id)
+          left join github_users u on u.contributor_id = g.contributor_id
+          cross join lateral (select g.contributor_id union
+                              select u.canonical_id where u.canonical_id is not null) as p (id))
+        select g.repository_id, g.id,
+               case when u.canonical_id is null and not coalesce(u.hidden, false) then g.id end
+        from given g left join github_users u on u.contributor_id = g.id
+        union all
+        select g.repository_id, g.id, a.contributor_id
+        from given g
+        join github_users u on u.contributor_id = g.id and not u.hidden and u.canonical_id is null
+        join github_users a on a.canonical_id = g.id
+        """
+
+    /// The score in thousandths of the counters `s` under the formula `f`.
+    static let points = """
+        s.commits * f.commits + s.prs_opened * f.prs_opened + s.prs_merged * f.prs_merged
+        + s.prs_reviewed * f.prs_reviewed + s.issues_opened * f.issues_opened
+        + s.issues_closed * f.issues_closed + s.comments * f.comments + s.releases * f.releases
+        + least(s.lines_added * f.lines_added + s.lines_deleted * f.lines_deleted,
+                f.line_bonus_cap)
+        """
 
     /// One window of everyone in `touched`: sums, scores, and only the rows that differ.
     private static let statement = """
@@ -47,19 +82,14 @@ enum ScoreStore {
                  \(CounterColumns.mapped("coalesce(sum(c.*), 0)::bigint as *")),
                  coalesce(min(c.day), 0) as first_day, coalesce(max(c.day), 0) as last_day
           from touched t left join contributions c
-            on c.repository_id = t.repository_id and c.contributor_id = t.contributor_id
+            on c.repository_id = t.repository_id and c.contributor_id = t.account_id
                and c.day between $2 and $3
           group by 1, 2),
         new as (
-          select f.version, s.*,
-                 s.commits * f.commits + s.prs_opened * f.prs_opened + s.prs_merged * f.prs_merged
-                 + s.prs_reviewed * f.prs_reviewed + s.issues_opened * f.issues_opened
-                 + s.issues_closed * f.issues_closed + s.comments * f.comments
-                 + s.releases * f.releases
-                 + least(s.lines_added * f.lines_added + s.lines_deleted * f.lines_deleted,
-                         f.line_bonus_cap) as score,
+          select f.id as version, s.*,
+                 \(points) as score,
                  s.last_day = 0 as removed
-          from sums s, formulas f where f.active)
+          from sums s, formulas f where f.id = any ($4::int[]))
         insert into scores (formula_version, repository_id, contributor_id, window_name, score,
           \(CounterColumns.list), first_day, last_day, removed, change)
         select n.version, n.repository_id, n.contributor_id, $1, n.score,
@@ -118,7 +148,7 @@ enum ScoreStore {
             touched.add(try row.int64("repository_id"), try row.int64("contributor_id"))
         }
         try self.stage(touched, in: connection)
-        try FeedStore.publish(people: [], repositories: [], activityChange: nil, in: connection)
+        try FeedStore.publish(activityChange: nil, in: connection)
         // The day itself is news for the boards, even when no score is different.
         try connection.execute("update score_feed set last_change = last_change + 1")
         return true

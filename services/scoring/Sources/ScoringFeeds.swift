@@ -12,9 +12,10 @@ struct ActivitySink: FeedSink {
         try await self.store.cursor()
     }
 
-    func apply(_ batch: ActivityBatch) async throws {
-        try await self.store.apply(batch)
+    func apply(_ batch: ActivityBatch, after cursor: Int64) async throws -> Int64 {
+        let change = try await self.store.apply(batch, after: cursor)
         self.news.signal()
+        return change
     }
 
     func watermarks() async throws -> Watermarks { try await self.store.watermarks() }
@@ -32,6 +33,8 @@ struct ScoreSource: FeedSource {
     let published: Wakeup
 
     func head() async throws -> (id: String, change: Int64) { try await self.store.feedHead() }
+
+    func sweptChange() async throws -> Int64 { try await self.store.sweptChange() }
 
     func read(
         after change: Int64

@@ -1,19 +1,24 @@
 import RPC
 import RPCCore
+import ServiceHost
 import TallyAPI
 
 /// Answers `tally.scoring.v1.Scoring`.
 struct ScoringHandlers: ScoringService {
     let store: ScoringStore
+    /// Signalled when there is something new in the feed.
+    let news: Wakeup
+    /// Signalled when a formula waits for its scores.
+    let orders: Wakeup
 
     /// Longest login that GitHub gives is 39; bots carry `[bot]` behind it.
-    private static let loginMax = 100
+    static let loginMax = 100
     /// Longest `owner/name`.
-    private static let repositoryMax = 140
-    /// Points of one streamed batch.
-    private static let pointsMax = 1000
+    static let repositoryMax = 140
+    /// Points or rows of one streamed batch.
+    static let pointsMax = 1000
 
-    private static func window(_ name: String) throws(RPCError) -> ScoreWindow {
+    static func window(_ name: String) throws(RPCError) -> ScoreWindow {
         guard let window = ScoreWindow.named(name) else {
             let names = ScoreWindow.standard.map(\.name).joined(separator: ", ")
             throw RPCError(.invalidArgument, "window: one of \(names)")
@@ -21,7 +26,7 @@ struct ScoringHandlers: ScoringService {
         return window
     }
 
-    private static func check(login: String, repository: String) throws(RPCError) {
+    static func check(login: String, repository: String) throws(RPCError) {
         guard !login.isEmpty, login.utf8.count <= Self.loginMax else {
             throw RPCError(.invalidArgument, "login: 1 to \(Self.loginMax) bytes")
         }
@@ -30,7 +35,7 @@ struct ScoringHandlers: ScoringService {
         }
     }
 
-    private static func unknown(_ login: String) -> RPCError {
+    static func unknown(_ login: String) -> RPCError {
         RPCError(.notFound, "nobody called \(login) is known", reason: "CONTRIBUTOR_NOT_FOUND")
     }
 

@@ -21,7 +21,11 @@ public struct ScoringProgram: ServiceProgram {
 
     /// The steps of the schema.
     public static var migrations: [SchemaFile] {
-        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
+        [
+            SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
+            SchemaFile(
+                "m0002_people_and_formulas.sql", PackageResources.m0002_people_and_formulas_sql),
+        ]
     }
 
     /// Reads where ingest is.
@@ -36,7 +40,7 @@ public struct ScoringProgram: ServiceProgram {
             preconditionFailure("scoring owns a schema")
         }
         let store = ScoringStore(pool: pool)
-        let (news, published) = (Wakeup(), Wakeup())
+        let (news, published, orders) = (Wakeup(), Wakeup(), Wakeup())
         let activity = ActivityClient(try host.channel(self.ingest))
         let follower = FeedFollower(
             role: "scoring", upstream: "ingest", sink: ActivitySink(store: store, news: news),
@@ -51,32 +55,20 @@ public struct ScoringProgram: ServiceProgram {
         let server = FeedServer(source, followers: ["ranking"], news: news)
         return ServiceParts(
             register: { router in
-                router.register(ScoringHandlers(store: store))
+                router.register(ScoringHandlers(store: store, news: news, orders: orders))
                 router.register(ScoresHandlers(server: server))
             },
             workers: [
                 ("follower", { await follower.run() }),
                 ("windows", { await WindowWorker(store: store, host: host, news: news).run() }),
+                (
+                    "formulas",
+                    {
+                        await FormulaWorker(
+                            store: store, host: host, orders: orders, news: news
+                        ).run()
+                    }
+                ),
             ])
-    }
-}
-
-/// Rolls the windows over at 00:00 UTC by the database's clock, or at the next start.
-struct WindowWorker: Sendable {
-    let store: ScoringStore
-    let host: ServiceHandle
-    let news: Wakeup
-
-    private static let interval = Duration.seconds(30)
-
-    func run() async {
-        while !Task.isCancelled {
-            do {
-                if try await self.store.rollOver() { self.news.signal() }
-            } catch {
-                self.host.logger.warning("the windows did not roll over", ["error": "\(error)"])
-            }
-            _ = try? await Task.sleep(for: Self.interval)
-        }
     }
 }

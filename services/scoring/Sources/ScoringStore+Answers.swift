@@ -18,16 +18,13 @@ extension ScoringStore {
     func facts(login: String, window: String, repository: String) async throws -> Facts? {
         try await self.pool.transaction { connection in
             guard let person = try PersonStore.find(login, in: connection) else { return nil }
-            let formulas = try ExplainStore.formulas(in: connection)
-            guard let active = formulas.first(where: { $0.1.active }) else {
-                throw PostgresError(.schema, "no formula is active")
-            }
+            let active = try FormulaStore.active(in: connection)
             return Facts(
                 person: person,
                 shares: try ExplainStore.shares(
                     of: person.contributorId, window: window, repository: repository,
                     in: connection),
-                formula: active.0, message: active.1,
+                formula: active.formula, message: active.message,
                 asOfDay: try ScoreStore.asOfDay(in: connection),
                 isTracked: try repository.isEmpty
                     || ExplainStore.isTracked(repository, in: connection))
@@ -35,7 +32,7 @@ extension ScoringStore {
     }
 
     func formulas() async throws -> [Formula] {
-        try await self.pool.withConnection { try ExplainStore.formulas(in: $0).map(\.1) }
+        try await self.pool.withConnection { try FormulaStore.all(in: $0).map(\.message) }
     }
 
     /// Nil when nobody bears or bore the login.
@@ -45,8 +42,8 @@ extension ScoringStore {
         try await self.pool.transaction { connection in
             guard let person = try PersonStore.find(login, in: connection) else { return nil }
             return try ExplainStore.series(
-                of: person.contributorId, repository: repository, since: since, until: until,
-                in: connection)
+                of: try IdentityStore.accounts(of: person.contributorId, in: connection),
+                repository: repository, since: since, until: until, in: connection)
         }
     }
 }

@@ -7,6 +7,12 @@ extension ScoringStore {
         try await self.pool.withConnection { try FeedStore.head(in: $0) }
     }
 
+    func sweptChange() async throws -> Int64 {
+        try await self.pool.withConnection {
+            try $0.query("select swept_change from score_feed").first?.int64("swept_change") ?? 0
+        }
+    }
+
     func feedBatch(
         after change: Int64
     ) async throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {

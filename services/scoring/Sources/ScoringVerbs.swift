@@ -4,7 +4,7 @@ import ServiceKit
 import TallyAPI
 
 extension ScoringProgram {
-    /// `explain` and `formulas`.
+    /// `explain`, `formulas`, and those that decide something.
     public static var verbs: [ProbeVerb] {
         [
             ProbeVerb(
@@ -12,7 +12,7 @@ extension ScoringProgram {
                 options: ["--window"]
             ) { try await self.explain($0) },
             ProbeVerb("formulas", "the formula versions") { try await self.formulas($0) },
-        ]
+        ] + self.decisions
     }
 
     private static func explain(_ context: ProbeContext) async throws -> Int32 {
@@ -46,7 +46,7 @@ extension ScoringProgram {
                 "\($0.counter)=\(JSONWriter.decimal(thousandths: $0.thousandths))"
             }
             return [
-                "\(formula.name) v\(formula.version)", formula.active ? "active" : "",
+                "\(formula.name) v\(formula.version)", formula.state,
                 weights.joined(separator: " "),
             ]
         }

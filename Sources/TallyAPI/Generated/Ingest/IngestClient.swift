@@ -82,6 +82,13 @@ public struct IngestClient: Sendable {
             IngestMethods.watchJob, request, options: options, body)
     }
 
+    /// Calls `Ingest/Verify`; throws what the server said.
+    public func verify(_ request: VerifyRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> VerifyResponse
+    {
+        try await self.channel.unary(IngestMethods.verify, request, options: options)
+    }
+
     /// Calls `Ingest/GetStats`; throws what the server said.
     public func getStats(_ request: IngestStatsRequest, options: CallOptions = CallOptions())
         async throws(RPCError) -> IngestStats

@@ -64,6 +64,12 @@ public enum IngestMethods {
         idempotency: .noSideEffects,
         requestType: "tally.ingest.v1.WatchJobRequest",
         responseType: "tally.ingest.v1.Job")
+    /// `Ingest/Verify`.
+    public static let verify = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/Verify", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.common.v1.VerifyRequest",
+        responseType: "tally.common.v1.VerifyResponse")
     /// `Ingest/GetStats`.
     public static let getStats = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/GetStats", kind: .unary,
@@ -73,6 +79,6 @@ public enum IngestMethods {
     /// All of them, in the order of the .proto file.
     public static let all = [
         addRepository, removeRepository, getRepository, listRepositories, submitScrape, getJob,
-        listJobs, cancelJob, retryJob, watchJob, getStats,
+        listJobs, cancelJob, retryJob, watchJob, verify, getStats,
     ]
 }

@@ -19,11 +19,16 @@ public struct GetPageRequest: RPCMessage, Hashable {
     public var pageSize: UInt32
     /// Part of the login, any case.
     public var query: String
+    /// Last day of a relative window; 0 = today.
+    public var asOfDay: Int32
+    /// "" = the active one, "name" = its newest, or "name/version".
+    public var formula: String
 
     /// Makes a message; what is left out has its default.
     public init(
         repository: String = "", window: String = "", bots: BotFilter = BotFilter(rawValue: 0),
-        generation: Int64 = 0, page: UInt32 = 0, pageSize: UInt32 = 0, query: String = ""
+        generation: Int64 = 0, page: UInt32 = 0, pageSize: UInt32 = 0, query: String = "",
+        asOfDay: Int32 = 0, formula: String = ""
     ) {
         self.repository = repository
         self.window = window
@@ -32,6 +37,8 @@ public struct GetPageRequest: RPCMessage, Hashable {
         self.page = page
         self.pageSize = pageSize
         self.query = query
+        self.asOfDay = asOfDay
+        self.formula = formula
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -69,6 +76,8 @@ extension GetPageRequest: WireMessage {
         self.page = c.page
         self.pageSize = c.page_size
         self.query = try Decoder.text(c.query, "GetPageRequest.query")
+        self.asOfDay = c.as_of_day
+        self.formula = try Decoder.text(c.formula, "GetPageRequest.formula")
     }
 
     func fill(_ c: inout Tally__Ranking__V1__GetPageRequest, _ arena: Arena) {
@@ -79,5 +88,7 @@ extension GetPageRequest: WireMessage {
         c.page = self.page
         c.page_size = self.pageSize
         c.query = arena.bytes(self.query)
+        c.as_of_day = self.asOfDay
+        c.formula = arena.bytes(self.formula)
     }
 }

@@ -31,6 +31,43 @@ public struct RankingClient: Sendable {
         try await self.channel.unary(RankingMethods.listBoards, request, options: options)
     }
 
+    /// Calls `Ranking/Export`; throws what the server said.
+    public func export<Value: Sendable>(
+        _ request: ExportRequest, options: CallOptions = CallOptions(),
+        _ body: (RPCReader<Page>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.serverStreaming(
+            RankingMethods.export, request, options: options, body)
+    }
+
+    /// Calls `Ranking/Compare`; throws what the server said.
+    public func compare(_ request: CompareRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> CompareResponse
+    {
+        try await self.channel.unary(RankingMethods.compare, request, options: options)
+    }
+
+    /// Calls `Ranking/Rebuild`; throws what the server said.
+    public func rebuild(_ request: RebuildRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> RebuildResponse
+    {
+        try await self.channel.unary(RankingMethods.rebuild, request, options: options)
+    }
+
+    /// Calls `Ranking/Verify`; throws what the server said.
+    public func verify(_ request: VerifyRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> VerifyResponse
+    {
+        try await self.channel.unary(RankingMethods.verify, request, options: options)
+    }
+
+    /// Calls `Ranking/Refollow`; throws what the server said.
+    public func refollow(_ request: RefollowRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> RefollowResponse
+    {
+        try await self.channel.unary(RankingMethods.refollow, request, options: options)
+    }
+
     /// Calls `Ranking/WatchBoards`; throws what the server said.
     public func watchBoards<Value: Sendable>(
         _ request: WatchBoardsRequest, options: CallOptions = CallOptions(),

@@ -22,6 +22,36 @@ public enum RankingMethods {
         idempotency: .noSideEffects,
         requestType: "tally.ranking.v1.ListBoardsRequest",
         responseType: "tally.ranking.v1.ListBoardsResponse")
+    /// `Ranking/Export`.
+    public static let export = MethodDescriptor(
+        path: "/tally.ranking.v1.Ranking/Export", kind: .serverStreaming,
+        idempotency: .noSideEffects,
+        requestType: "tally.ranking.v1.ExportRequest",
+        responseType: "tally.ranking.v1.Page")
+    /// `Ranking/Compare`.
+    public static let compare = MethodDescriptor(
+        path: "/tally.ranking.v1.Ranking/Compare", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ranking.v1.CompareRequest",
+        responseType: "tally.ranking.v1.CompareResponse")
+    /// `Ranking/Rebuild`.
+    public static let rebuild = MethodDescriptor(
+        path: "/tally.ranking.v1.Ranking/Rebuild", kind: .unary,
+        idempotency: .idempotent,
+        requestType: "tally.ranking.v1.RebuildRequest",
+        responseType: "tally.ranking.v1.RebuildResponse")
+    /// `Ranking/Verify`.
+    public static let verify = MethodDescriptor(
+        path: "/tally.ranking.v1.Ranking/Verify", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.common.v1.VerifyRequest",
+        responseType: "tally.common.v1.VerifyResponse")
+    /// `Ranking/Refollow`.
+    public static let refollow = MethodDescriptor(
+        path: "/tally.ranking.v1.Ranking/Refollow", kind: .unary,
+        idempotency: .idempotent,
+        requestType: "tally.common.v1.RefollowRequest",
+        responseType: "tally.common.v1.RefollowResponse")
     /// `Ranking/WatchBoards`.
     public static let watchBoards = MethodDescriptor(
         path: "/tally.ranking.v1.Ranking/WatchBoards", kind: .serverStreaming,
@@ -29,5 +59,7 @@ public enum RankingMethods {
         requestType: "tally.ranking.v1.WatchBoardsRequest",
         responseType: "tally.ranking.v1.BoardsPublished")
     /// All of them, in the order of the .proto file.
-    public static let all = [getPage, getRank, listBoards, watchBoards]
+    public static let all = [
+        getPage, getRank, listBoards, export, compare, rebuild, verify, refollow, watchBoards,
+    ]
 }

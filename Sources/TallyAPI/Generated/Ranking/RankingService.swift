@@ -16,6 +16,26 @@ public protocol RankingService: Sendable {
     func listBoards(
         _ request: ListBoardsRequest, context: CallContext
     ) async throws -> ListBoardsResponse
+    /// `Ranking/Export`.
+    func export(
+        _ request: ExportRequest, writer: RPCWriter<Page>, context: CallContext
+    ) async throws
+    /// `Ranking/Compare`.
+    func compare(
+        _ request: CompareRequest, context: CallContext
+    ) async throws -> CompareResponse
+    /// `Ranking/Rebuild`.
+    func rebuild(
+        _ request: RebuildRequest, context: CallContext
+    ) async throws -> RebuildResponse
+    /// `Ranking/Verify`.
+    func verify(
+        _ request: VerifyRequest, context: CallContext
+    ) async throws -> VerifyResponse
+    /// `Ranking/Refollow`.
+    func refollow(
+        _ request: RefollowRequest, context: CallContext
+    ) async throws -> RefollowResponse
     /// `Ranking/WatchBoards`.
     func watchBoards(
         _ request: WatchBoardsRequest, writer: RPCWriter<BoardsPublished>, context: CallContext
@@ -33,6 +53,21 @@ extension RPCRouter {
         }
         self.unary(RankingMethods.listBoards) { request, context in
             try await service.listBoards(request, context: context)
+        }
+        self.serverStreaming(RankingMethods.export) { request, writer, context in
+            try await service.export(request, writer: writer, context: context)
+        }
+        self.unary(RankingMethods.compare) { request, context in
+            try await service.compare(request, context: context)
+        }
+        self.unary(RankingMethods.rebuild) { request, context in
+            try await service.rebuild(request, context: context)
+        }
+        self.unary(RankingMethods.verify) { request, context in
+            try await service.verify(request, context: context)
+        }
+        self.unary(RankingMethods.refollow) { request, context in
+            try await service.refollow(request, context: context)
         }
         self.serverStreaming(RankingMethods.watchBoards) { request, writer, context in
             try await service.watchBoards(request, writer: writer, context: context)

@@ -5,6 +5,23 @@ enum CommonCommonSchema {
     static let messages: [MessageSchema] = [
         MessageSchema(name: "tally.common.v1.Empty", fields: []),
         MessageSchema(
+            name: "tally.common.v1.Finding",
+            fields: [
+                FieldSchema(1, "invariant", .string),
+                FieldSchema(2, "promise", .string),
+                FieldSchema(3, "holds", .bool),
+                FieldSchema(4, "checked", .uint64),
+                FieldSchema(5, "violations", .string, isRepeated: true),
+            ]),
+        MessageSchema(name: "tally.common.v1.VerifyRequest", fields: []),
+        MessageSchema(
+            name: "tally.common.v1.VerifyResponse",
+            fields: [
+                FieldSchema(1, "findings", .message("tally.common.v1.Finding"), isRepeated: true)
+            ]),
+        MessageSchema(name: "tally.common.v1.RefollowRequest", fields: []),
+        MessageSchema(name: "tally.common.v1.RefollowResponse", fields: []),
+        MessageSchema(
             name: "tally.common.v1.Counters",
             fields: [
                 FieldSchema(1, "commits", .uint64),

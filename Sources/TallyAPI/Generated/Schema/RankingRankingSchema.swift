@@ -44,6 +44,8 @@ enum RankingRankingSchema {
                 FieldSchema(5, "page", .uint32),
                 FieldSchema(6, "page_size", .uint32),
                 FieldSchema(7, "query", .string),
+                FieldSchema(8, "as_of_day", .int32),
+                FieldSchema(9, "formula", .string),
             ]),
         MessageSchema(
             name: "tally.ranking.v1.Page",
@@ -83,6 +85,56 @@ enum RankingRankingSchema {
             name: "tally.ranking.v1.ListBoardsResponse",
             fields: [
                 FieldSchema(1, "boards", .message("tally.ranking.v1.Board"), isRepeated: true)
+            ]),
+        MessageSchema(
+            name: "tally.ranking.v1.ExportRequest",
+            fields: [
+                FieldSchema(1, "repository", .string),
+                FieldSchema(2, "window", .string),
+                FieldSchema(3, "bots", .enumeration("tally.ranking.v1.BotFilter")),
+                FieldSchema(4, "generation", .int64),
+                FieldSchema(5, "query", .string),
+                FieldSchema(6, "as_of_day", .int32),
+                FieldSchema(7, "formula", .string),
+            ]),
+        MessageSchema(
+            name: "tally.ranking.v1.CompareRequest",
+            fields: [
+                FieldSchema(1, "repositories", .string, isRepeated: true),
+                FieldSchema(2, "window", .string),
+                FieldSchema(3, "bots", .enumeration("tally.ranking.v1.BotFilter")),
+                FieldSchema(4, "limit", .uint32),
+            ]),
+        MessageSchema(
+            name: "tally.ranking.v1.SharedPlace",
+            fields: [
+                FieldSchema(1, "repository", .string),
+                FieldSchema(2, "rank", .uint64),
+                FieldSchema(3, "score", .int64),
+            ]),
+        MessageSchema(
+            name: "tally.ranking.v1.SharedContributor",
+            fields: [
+                FieldSchema(1, "contributor_id", .int64),
+                FieldSchema(2, "login", .string),
+                FieldSchema(3, "bot", .bool),
+                FieldSchema(
+                    4, "places", .message("tally.ranking.v1.SharedPlace"), isRepeated: true),
+            ]),
+        MessageSchema(
+            name: "tally.ranking.v1.CompareResponse",
+            fields: [
+                FieldSchema(1, "boards", .message("tally.ranking.v1.Page"), isRepeated: true),
+                FieldSchema(
+                    2, "shared", .message("tally.ranking.v1.SharedContributor"), isRepeated: true),
+                FieldSchema(3, "shared_total", .uint64),
+            ]),
+        MessageSchema(name: "tally.ranking.v1.RebuildRequest", fields: []),
+        MessageSchema(
+            name: "tally.ranking.v1.RebuildResponse",
+            fields: [
+                FieldSchema(1, "boards", .uint64),
+                FieldSchema(2, "different", .uint64),
             ]),
         MessageSchema(name: "tally.ranking.v1.WatchBoardsRequest", fields: []),
         MessageSchema(

@@ -25,6 +25,16 @@ enum ScoringScoresSchema {
                 FieldSchema(3, "login", .string),
                 FieldSchema(4, "bot", .bool),
                 FieldSchema(5, "bot_reason", .string),
+                FieldSchema(6, "canonical_id", .int64),
+                FieldSchema(7, "hidden", .bool),
+            ]),
+        MessageSchema(
+            name: "tally.scoring.v1.FormulaReady",
+            fields: [
+                FieldSchema(1, "formula_id", .uint32),
+                FieldSchema(2, "name", .string),
+                FieldSchema(3, "version", .uint32),
+                FieldSchema(4, "change", .int64),
             ]),
         MessageSchema(
             name: "tally.scoring.v1.ScoreBatch",
@@ -39,6 +49,7 @@ enum ScoringScoresSchema {
                 FieldSchema(7, "as_of_day", .int32),
                 FieldSchema(8, "formula_name", .string),
                 FieldSchema(9, "formula_version", .uint32),
+                FieldSchema(10, "formula_ready", .message("tally.scoring.v1.FormulaReady")),
             ]),
     ]
     static let enums: [EnumSchema] = []

@@ -17,11 +17,15 @@ public struct Formula: RPCMessage, Hashable {
     public var active: Bool
     /// The created at us.
     public var createdAtUs: Int64
+    /// The formula_version of score rows.
+    public var id: UInt32
+    /// Stored, rescoring, active.
+    public var state: String
 
     /// Makes a message; what is left out has its default.
     public init(
         name: String = "", version: UInt32 = 0, weights: [Weight] = [], lineBonusCap: Int64 = 0,
-        active: Bool = false, createdAtUs: Int64 = 0
+        active: Bool = false, createdAtUs: Int64 = 0, id: UInt32 = 0, state: String = ""
     ) {
         self.name = name
         self.version = version
@@ -29,6 +33,8 @@ public struct Formula: RPCMessage, Hashable {
         self.lineBonusCap = lineBonusCap
         self.active = active
         self.createdAtUs = createdAtUs
+        self.id = id
+        self.state = state
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -64,6 +70,8 @@ extension Formula: WireMessage {
         self.lineBonusCap = c.line_bonus_cap
         self.active = c.active != 0
         self.createdAtUs = c.created_at_us
+        self.id = c.id
+        self.state = try Decoder.text(c.state, "Formula.state")
     }
 
     func fill(_ c: inout Tally__Scoring__V1__Formula, _ arena: Arena) {
@@ -74,5 +82,7 @@ extension Formula: WireMessage {
         c.line_bonus_cap = self.lineBonusCap
         c.active = self.active ? 1 : 0
         c.created_at_us = self.createdAtUs
+        c.id = self.id
+        c.state = arena.bytes(self.state)
     }
 }

@@ -15,17 +15,20 @@ public struct Person: RPCMessage, Hashable {
     public var bot: Bool
     /// The bot reason.
     public var botReason: String
+    /// Other accounts whose work counts here.
+    public var linkedLogins: [String]
 
     /// Makes a message; what is left out has its default.
     public init(
         contributorId: Int64 = 0, login: String = "", formerLogins: [String] = [],
-        bot: Bool = false, botReason: String = ""
+        bot: Bool = false, botReason: String = "", linkedLogins: [String] = []
     ) {
         self.contributorId = contributorId
         self.login = login
         self.formerLogins = formerLogins
         self.bot = bot
         self.botReason = botReason
+        self.linkedLogins = linkedLogins
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -60,6 +63,10 @@ extension Person: WireMessage {
         }
         self.bot = c.bot != 0
         self.botReason = try Decoder.text(c.bot_reason, "Person.bot_reason")
+        for index in 0..<c.n_linked_logins {
+            self.linkedLogins.append(
+                try Decoder.text(c.linked_logins[index], "Person.linked_logins"))
+        }
     }
 
     func fill(_ c: inout Tally__Scoring__V1__Person, _ arena: Arena) {
@@ -69,5 +76,7 @@ extension Person: WireMessage {
         c.former_logins = arena.list(self.formerLogins) { arena.bytes($0) }
         c.bot = self.bot ? 1 : 0
         c.bot_reason = arena.bytes(self.botReason)
+        c.n_linked_logins = self.linkedLogins.count
+        c.linked_logins = arena.list(self.linkedLogins) { arena.bytes($0) }
     }
 }

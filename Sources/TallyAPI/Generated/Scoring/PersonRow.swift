@@ -15,17 +15,23 @@ public struct PersonRow: RPCMessage, Hashable {
     public var bot: Bool
     /// The bot reason.
     public var botReason: String
+    /// The person this account belongs to; 0 = itself.
+    public var canonicalId: Int64
+    /// Opted out: on no board; the login is not told.
+    public var hidden: Bool
 
     /// Makes a message; what is left out has its default.
     public init(
         change: Int64 = 0, contributorId: Int64 = 0, login: String = "", bot: Bool = false,
-        botReason: String = ""
+        botReason: String = "", canonicalId: Int64 = 0, hidden: Bool = false
     ) {
         self.change = change
         self.contributorId = contributorId
         self.login = login
         self.bot = bot
         self.botReason = botReason
+        self.canonicalId = canonicalId
+        self.hidden = hidden
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -59,6 +65,8 @@ extension PersonRow: WireMessage {
         self.login = try Decoder.text(c.login, "PersonRow.login")
         self.bot = c.bot != 0
         self.botReason = try Decoder.text(c.bot_reason, "PersonRow.bot_reason")
+        self.canonicalId = c.canonical_id
+        self.hidden = c.hidden != 0
     }
 
     func fill(_ c: inout Tally__Scoring__V1__PersonRow, _ arena: Arena) {
@@ -67,5 +75,7 @@ extension PersonRow: WireMessage {
         c.login = arena.bytes(self.login)
         c.bot = self.bot ? 1 : 0
         c.bot_reason = arena.bytes(self.botReason)
+        c.canonical_id = self.canonicalId
+        c.hidden = self.hidden ? 1 : 0
     }
 }

@@ -23,12 +23,15 @@ public struct ScoreBatch: RPCMessage, Hashable {
     public var formulaName: String
     /// The active one.
     public var formulaVersion: UInt32
+    /// The one that boards are to show.
+    public var formulaReady: FormulaReady?
 
     /// Makes a message; what is left out has its default.
     public init(
         feedId: String = "", scores: [ScoreRow] = [], people: [PersonRow] = [],
         repositories: [RepositoryRow] = [], change: Int64 = 0, caughtUp: Bool = false,
-        asOfDay: Int32 = 0, formulaName: String = "", formulaVersion: UInt32 = 0
+        asOfDay: Int32 = 0, formulaName: String = "", formulaVersion: UInt32 = 0,
+        formulaReady: FormulaReady? = nil
     ) {
         self.feedId = feedId
         self.scores = scores
@@ -39,6 +42,7 @@ public struct ScoreBatch: RPCMessage, Hashable {
         self.asOfDay = asOfDay
         self.formulaName = formulaName
         self.formulaVersion = formulaVersion
+        self.formulaReady = formulaReady
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -85,6 +89,7 @@ extension ScoreBatch: WireMessage {
         self.asOfDay = c.as_of_day
         self.formulaName = try Decoder.text(c.formula_name, "ScoreBatch.formula_name")
         self.formulaVersion = c.formula_version
+        if let inner = c.formula_ready { self.formulaReady = try FormulaReady(inner.pointee) }
     }
 
     func fill(_ c: inout Tally__Scoring__V1__ScoreBatch, _ arena: Arena) {
@@ -100,5 +105,6 @@ extension ScoreBatch: WireMessage {
         c.as_of_day = self.asOfDay
         c.formula_name = arena.bytes(self.formulaName)
         c.formula_version = self.formulaVersion
+        if let value = self.formulaReady { c.formula_ready = arena.message(value) }
     }
 }

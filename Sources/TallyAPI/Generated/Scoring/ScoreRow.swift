@@ -7,7 +7,7 @@ public import RPCCore
 public struct ScoreRow: RPCMessage, Hashable {
     /// The change.
     public var change: Int64
-    /// The formula version.
+    /// The formula's id in scoring, whatever its name and version.
     public var formulaVersion: UInt32
     /// The repository id.
     public var repositoryId: Int64

@@ -52,6 +52,231 @@ void   tally__common__v1__empty__free_unpacked
   assert(message->base.descriptor == &tally__common__v1__empty__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__common__v1__finding__init
+                     (Tally__Common__V1__Finding         *message)
+{
+  static const Tally__Common__V1__Finding init_value = TALLY__COMMON__V1__FINDING__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__finding__get_packed_size
+                     (const Tally__Common__V1__Finding *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__finding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__finding__pack
+                     (const Tally__Common__V1__Finding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__finding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__finding__pack_to_buffer
+                     (const Tally__Common__V1__Finding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__finding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__Finding *
+       tally__common__v1__finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__Finding *)
+     protobuf_c_message_unpack (&tally__common__v1__finding__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__finding__free_unpacked
+                     (Tally__Common__V1__Finding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__finding__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__verify_request__init
+                     (Tally__Common__V1__VerifyRequest         *message)
+{
+  static const Tally__Common__V1__VerifyRequest init_value = TALLY__COMMON__V1__VERIFY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__verify_request__get_packed_size
+                     (const Tally__Common__V1__VerifyRequest *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__verify_request__pack
+                     (const Tally__Common__V1__VerifyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__verify_request__pack_to_buffer
+                     (const Tally__Common__V1__VerifyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__VerifyRequest *
+       tally__common__v1__verify_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__VerifyRequest *)
+     protobuf_c_message_unpack (&tally__common__v1__verify_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__verify_request__free_unpacked
+                     (Tally__Common__V1__VerifyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__verify_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__verify_response__init
+                     (Tally__Common__V1__VerifyResponse         *message)
+{
+  static const Tally__Common__V1__VerifyResponse init_value = TALLY__COMMON__V1__VERIFY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__verify_response__get_packed_size
+                     (const Tally__Common__V1__VerifyResponse *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__verify_response__pack
+                     (const Tally__Common__V1__VerifyResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__verify_response__pack_to_buffer
+                     (const Tally__Common__V1__VerifyResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__verify_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__VerifyResponse *
+       tally__common__v1__verify_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__VerifyResponse *)
+     protobuf_c_message_unpack (&tally__common__v1__verify_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__verify_response__free_unpacked
+                     (Tally__Common__V1__VerifyResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__verify_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__refollow_request__init
+                     (Tally__Common__V1__RefollowRequest         *message)
+{
+  static const Tally__Common__V1__RefollowRequest init_value = TALLY__COMMON__V1__REFOLLOW_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__refollow_request__get_packed_size
+                     (const Tally__Common__V1__RefollowRequest *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__refollow_request__pack
+                     (const Tally__Common__V1__RefollowRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__refollow_request__pack_to_buffer
+                     (const Tally__Common__V1__RefollowRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__RefollowRequest *
+       tally__common__v1__refollow_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__RefollowRequest *)
+     protobuf_c_message_unpack (&tally__common__v1__refollow_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__refollow_request__free_unpacked
+                     (Tally__Common__V1__RefollowRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__refollow_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__refollow_response__init
+                     (Tally__Common__V1__RefollowResponse         *message)
+{
+  static const Tally__Common__V1__RefollowResponse init_value = TALLY__COMMON__V1__REFOLLOW_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__refollow_response__get_packed_size
+                     (const Tally__Common__V1__RefollowResponse *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__refollow_response__pack
+                     (const Tally__Common__V1__RefollowResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__refollow_response__pack_to_buffer
+                     (const Tally__Common__V1__RefollowResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__refollow_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__RefollowResponse *
+       tally__common__v1__refollow_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__RefollowResponse *)
+     protobuf_c_message_unpack (&tally__common__v1__refollow_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__refollow_response__free_unpacked
+                     (Tally__Common__V1__RefollowResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__refollow_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__common__v1__counters__init
                      (Tally__Common__V1__Counters         *message)
 {
@@ -113,6 +338,188 @@ const ProtobufCMessageDescriptor tally__common__v1__empty__descriptor =
   tally__common__v1__empty__field_indices_by_name,
   0,  tally__common__v1__empty__number_ranges,
   (ProtobufCMessageInit) tally__common__v1__empty__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__common__v1__finding__field_descriptors[5] =
+{
+  {
+    "invariant",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Finding, invariant),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "promise",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Finding, promise),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holds",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Finding, holds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checked",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Finding, checked),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "violations",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Common__V1__Finding, n_violations),
+    offsetof(Tally__Common__V1__Finding, violations),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__common__v1__finding__field_indices_by_name[] = {
+  3,   /* field[3] = checked */
+  2,   /* field[2] = holds */
+  0,   /* field[0] = invariant */
+  1,   /* field[1] = promise */
+  4,   /* field[4] = violations */
+};
+static const ProtobufCIntRange tally__common__v1__finding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tally__common__v1__finding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.Finding",
+  "Finding",
+  "Tally__Common__V1__Finding",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__Finding),
+  5,
+  tally__common__v1__finding__field_descriptors,
+  tally__common__v1__finding__field_indices_by_name,
+  1,  tally__common__v1__finding__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__finding__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__common__v1__verify_request__field_descriptors NULL
+#define tally__common__v1__verify_request__field_indices_by_name NULL
+#define tally__common__v1__verify_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__common__v1__verify_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.VerifyRequest",
+  "VerifyRequest",
+  "Tally__Common__V1__VerifyRequest",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__VerifyRequest),
+  0,
+  tally__common__v1__verify_request__field_descriptors,
+  tally__common__v1__verify_request__field_indices_by_name,
+  0,  tally__common__v1__verify_request__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__verify_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__common__v1__verify_response__field_descriptors[1] =
+{
+  {
+    "findings",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Common__V1__VerifyResponse, n_findings),
+    offsetof(Tally__Common__V1__VerifyResponse, findings),
+    &tally__common__v1__finding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__common__v1__verify_response__field_indices_by_name[] = {
+  0,   /* field[0] = findings */
+};
+static const ProtobufCIntRange tally__common__v1__verify_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__common__v1__verify_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.VerifyResponse",
+  "VerifyResponse",
+  "Tally__Common__V1__VerifyResponse",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__VerifyResponse),
+  1,
+  tally__common__v1__verify_response__field_descriptors,
+  tally__common__v1__verify_response__field_indices_by_name,
+  1,  tally__common__v1__verify_response__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__verify_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__common__v1__refollow_request__field_descriptors NULL
+#define tally__common__v1__refollow_request__field_indices_by_name NULL
+#define tally__common__v1__refollow_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__common__v1__refollow_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.RefollowRequest",
+  "RefollowRequest",
+  "Tally__Common__V1__RefollowRequest",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__RefollowRequest),
+  0,
+  tally__common__v1__refollow_request__field_descriptors,
+  tally__common__v1__refollow_request__field_indices_by_name,
+  0,  tally__common__v1__refollow_request__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__refollow_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__common__v1__refollow_response__field_descriptors NULL
+#define tally__common__v1__refollow_response__field_indices_by_name NULL
+#define tally__common__v1__refollow_response__number_ranges NULL
+const ProtobufCMessageDescriptor tally__common__v1__refollow_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.RefollowResponse",
+  "RefollowResponse",
+  "Tally__Common__V1__RefollowResponse",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__RefollowResponse),
+  0,
+  tally__common__v1__refollow_response__field_descriptors,
+  tally__common__v1__refollow_response__field_indices_by_name,
+  0,  tally__common__v1__refollow_response__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__refollow_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tally__common__v1__counters__field_descriptors[10] =

@@ -2752,7 +2752,7 @@ const ProtobufCEnumDescriptor tally__ingest__v1__job_phase__descriptor =
   tally__ingest__v1__job_phase__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[11] =
+static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[12] =
 {
   { "AddRepository", &tally__ingest__v1__add_repository_request__descriptor, &tally__ingest__v1__add_repository_response__descriptor },
   { "RemoveRepository", &tally__ingest__v1__remove_repository_request__descriptor, &tally__ingest__v1__remove_repository_response__descriptor },
@@ -2764,6 +2764,7 @@ static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descrip
   { "CancelJob", &tally__ingest__v1__cancel_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "RetryJob", &tally__ingest__v1__retry_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "WatchJob", &tally__ingest__v1__watch_job_request__descriptor, &tally__ingest__v1__job__descriptor },
+  { "Verify", &tally__common__v1__verify_request__descriptor, &tally__common__v1__verify_response__descriptor },
   { "GetStats", &tally__ingest__v1__ingest_stats_request__descriptor, &tally__ingest__v1__ingest_stats__descriptor },
 };
 const unsigned tally__ingest__v1__ingest__method_indices_by_name[] = {
@@ -2771,12 +2772,13 @@ const unsigned tally__ingest__v1__ingest__method_indices_by_name[] = {
   7,        /* CancelJob */
   5,        /* GetJob */
   2,        /* GetRepository */
-  10,        /* GetStats */
+  11,        /* GetStats */
   6,        /* ListJobs */
   3,        /* ListRepositories */
   1,        /* RemoveRepository */
   8,        /* RetryJob */
   4,        /* SubmitScrape */
+  10,        /* Verify */
   9         /* WatchJob */
 };
 const ProtobufCServiceDescriptor tally__ingest__v1__ingest__descriptor =
@@ -2786,7 +2788,7 @@ const ProtobufCServiceDescriptor tally__ingest__v1__ingest__descriptor =
   "Ingest",
   "Tally__Ingest__V1__Ingest",
   "tally.ingest.v1",
-  11,
+  12,
   tally__ingest__v1__ingest__method_descriptors,
   tally__ingest__v1__ingest__method_indices_by_name
 };
@@ -2870,13 +2872,21 @@ void tally__ingest__v1__ingest__watch_job(ProtobufCService *service,
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
   service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__ingest__v1__ingest__verify(ProtobufCService *service,
+                                       const Tally__Common__V1__VerifyRequest *input,
+                                       Tally__Common__V1__VerifyResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
                                           void *closure_data)
 {
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service,
                                       Tally__Ingest__V1__Ingest_ServiceDestroy destroy)

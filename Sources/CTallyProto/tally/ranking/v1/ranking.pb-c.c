@@ -412,6 +412,321 @@ void   tally__ranking__v1__list_boards_response__free_unpacked
   assert(message->base.descriptor == &tally__ranking__v1__list_boards_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__ranking__v1__export_request__init
+                     (Tally__Ranking__V1__ExportRequest         *message)
+{
+  static const Tally__Ranking__V1__ExportRequest init_value = TALLY__RANKING__V1__EXPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__export_request__get_packed_size
+                     (const Tally__Ranking__V1__ExportRequest *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__export_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__export_request__pack
+                     (const Tally__Ranking__V1__ExportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__export_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__export_request__pack_to_buffer
+                     (const Tally__Ranking__V1__ExportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__export_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__ExportRequest *
+       tally__ranking__v1__export_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__ExportRequest *)
+     protobuf_c_message_unpack (&tally__ranking__v1__export_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__export_request__free_unpacked
+                     (Tally__Ranking__V1__ExportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__export_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__compare_request__init
+                     (Tally__Ranking__V1__CompareRequest         *message)
+{
+  static const Tally__Ranking__V1__CompareRequest init_value = TALLY__RANKING__V1__COMPARE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__compare_request__get_packed_size
+                     (const Tally__Ranking__V1__CompareRequest *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__compare_request__pack
+                     (const Tally__Ranking__V1__CompareRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__compare_request__pack_to_buffer
+                     (const Tally__Ranking__V1__CompareRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__CompareRequest *
+       tally__ranking__v1__compare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__CompareRequest *)
+     protobuf_c_message_unpack (&tally__ranking__v1__compare_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__compare_request__free_unpacked
+                     (Tally__Ranking__V1__CompareRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__compare_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__shared_place__init
+                     (Tally__Ranking__V1__SharedPlace         *message)
+{
+  static const Tally__Ranking__V1__SharedPlace init_value = TALLY__RANKING__V1__SHARED_PLACE__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__shared_place__get_packed_size
+                     (const Tally__Ranking__V1__SharedPlace *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_place__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__shared_place__pack
+                     (const Tally__Ranking__V1__SharedPlace *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_place__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__shared_place__pack_to_buffer
+                     (const Tally__Ranking__V1__SharedPlace *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_place__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__SharedPlace *
+       tally__ranking__v1__shared_place__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__SharedPlace *)
+     protobuf_c_message_unpack (&tally__ranking__v1__shared_place__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__shared_place__free_unpacked
+                     (Tally__Ranking__V1__SharedPlace *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__shared_place__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__shared_contributor__init
+                     (Tally__Ranking__V1__SharedContributor         *message)
+{
+  static const Tally__Ranking__V1__SharedContributor init_value = TALLY__RANKING__V1__SHARED_CONTRIBUTOR__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__shared_contributor__get_packed_size
+                     (const Tally__Ranking__V1__SharedContributor *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_contributor__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__shared_contributor__pack
+                     (const Tally__Ranking__V1__SharedContributor *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_contributor__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__shared_contributor__pack_to_buffer
+                     (const Tally__Ranking__V1__SharedContributor *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__shared_contributor__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__SharedContributor *
+       tally__ranking__v1__shared_contributor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__SharedContributor *)
+     protobuf_c_message_unpack (&tally__ranking__v1__shared_contributor__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__shared_contributor__free_unpacked
+                     (Tally__Ranking__V1__SharedContributor *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__shared_contributor__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__compare_response__init
+                     (Tally__Ranking__V1__CompareResponse         *message)
+{
+  static const Tally__Ranking__V1__CompareResponse init_value = TALLY__RANKING__V1__COMPARE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__compare_response__get_packed_size
+                     (const Tally__Ranking__V1__CompareResponse *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__compare_response__pack
+                     (const Tally__Ranking__V1__CompareResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__compare_response__pack_to_buffer
+                     (const Tally__Ranking__V1__CompareResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__compare_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__CompareResponse *
+       tally__ranking__v1__compare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__CompareResponse *)
+     protobuf_c_message_unpack (&tally__ranking__v1__compare_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__compare_response__free_unpacked
+                     (Tally__Ranking__V1__CompareResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__compare_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__rebuild_request__init
+                     (Tally__Ranking__V1__RebuildRequest         *message)
+{
+  static const Tally__Ranking__V1__RebuildRequest init_value = TALLY__RANKING__V1__REBUILD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__rebuild_request__get_packed_size
+                     (const Tally__Ranking__V1__RebuildRequest *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__rebuild_request__pack
+                     (const Tally__Ranking__V1__RebuildRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__rebuild_request__pack_to_buffer
+                     (const Tally__Ranking__V1__RebuildRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__RebuildRequest *
+       tally__ranking__v1__rebuild_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__RebuildRequest *)
+     protobuf_c_message_unpack (&tally__ranking__v1__rebuild_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__rebuild_request__free_unpacked
+                     (Tally__Ranking__V1__RebuildRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ranking__v1__rebuild_response__init
+                     (Tally__Ranking__V1__RebuildResponse         *message)
+{
+  static const Tally__Ranking__V1__RebuildResponse init_value = TALLY__RANKING__V1__REBUILD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__ranking__v1__rebuild_response__get_packed_size
+                     (const Tally__Ranking__V1__RebuildResponse *message)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ranking__v1__rebuild_response__pack
+                     (const Tally__Ranking__V1__RebuildResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ranking__v1__rebuild_response__pack_to_buffer
+                     (const Tally__Ranking__V1__RebuildResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ranking__V1__RebuildResponse *
+       tally__ranking__v1__rebuild_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ranking__V1__RebuildResponse *)
+     protobuf_c_message_unpack (&tally__ranking__v1__rebuild_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__ranking__v1__rebuild_response__free_unpacked
+                     (Tally__Ranking__V1__RebuildResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ranking__v1__rebuild_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__ranking__v1__watch_boards_request__init
                      (Tally__Ranking__V1__WatchBoardsRequest         *message)
 {
@@ -851,7 +1166,7 @@ const ProtobufCMessageDescriptor tally__ranking__v1__board_entry__descriptor =
   (ProtobufCMessageInit) tally__ranking__v1__board_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__ranking__v1__get_page_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tally__ranking__v1__get_page_request__field_descriptors[9] =
 {
   {
     "repository",
@@ -937,9 +1252,35 @@ static const ProtobufCFieldDescriptor tally__ranking__v1__get_page_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "as_of_day",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__GetPageRequest, as_of_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__GetPageRequest, formula),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ranking__v1__get_page_request__field_indices_by_name[] = {
+  7,   /* field[7] = as_of_day */
   2,   /* field[2] = bots */
+  8,   /* field[8] = formula */
   3,   /* field[3] = generation */
   4,   /* field[4] = page */
   5,   /* field[5] = page_size */
@@ -950,7 +1291,7 @@ static const unsigned tally__ranking__v1__get_page_request__field_indices_by_nam
 static const ProtobufCIntRange tally__ranking__v1__get_page_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tally__ranking__v1__get_page_request__descriptor =
 {
@@ -960,7 +1301,7 @@ const ProtobufCMessageDescriptor tally__ranking__v1__get_page_request__descripto
   "Tally__Ranking__V1__GetPageRequest",
   "tally.ranking.v1",
   sizeof(Tally__Ranking__V1__GetPageRequest),
-  7,
+  9,
   tally__ranking__v1__get_page_request__field_descriptors,
   tally__ranking__v1__get_page_request__field_indices_by_name,
   1,  tally__ranking__v1__get_page_request__number_ranges,
@@ -1299,6 +1640,473 @@ const ProtobufCMessageDescriptor tally__ranking__v1__list_boards_response__descr
   (ProtobufCMessageInit) tally__ranking__v1__list_boards_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__ranking__v1__export_request__field_descriptors[7] =
+{
+  {
+    "repository",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, repository),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "window",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, window),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bots",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, bots),
+    &tally__ranking__v1__bot_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "generation",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "query",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, query),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of_day",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, as_of_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__ExportRequest, formula),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__export_request__field_indices_by_name[] = {
+  5,   /* field[5] = as_of_day */
+  2,   /* field[2] = bots */
+  6,   /* field[6] = formula */
+  3,   /* field[3] = generation */
+  4,   /* field[4] = query */
+  0,   /* field[0] = repository */
+  1,   /* field[1] = window */
+};
+static const ProtobufCIntRange tally__ranking__v1__export_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__export_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.ExportRequest",
+  "ExportRequest",
+  "Tally__Ranking__V1__ExportRequest",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__ExportRequest),
+  7,
+  tally__ranking__v1__export_request__field_descriptors,
+  tally__ranking__v1__export_request__field_indices_by_name,
+  1,  tally__ranking__v1__export_request__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__export_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ranking__v1__compare_request__field_descriptors[4] =
+{
+  {
+    "repositories",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Ranking__V1__CompareRequest, n_repositories),
+    offsetof(Tally__Ranking__V1__CompareRequest, repositories),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "window",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__CompareRequest, window),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bots",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__CompareRequest, bots),
+    &tally__ranking__v1__bot_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__CompareRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__compare_request__field_indices_by_name[] = {
+  2,   /* field[2] = bots */
+  3,   /* field[3] = limit */
+  0,   /* field[0] = repositories */
+  1,   /* field[1] = window */
+};
+static const ProtobufCIntRange tally__ranking__v1__compare_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__compare_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.CompareRequest",
+  "CompareRequest",
+  "Tally__Ranking__V1__CompareRequest",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__CompareRequest),
+  4,
+  tally__ranking__v1__compare_request__field_descriptors,
+  tally__ranking__v1__compare_request__field_indices_by_name,
+  1,  tally__ranking__v1__compare_request__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__compare_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ranking__v1__shared_place__field_descriptors[3] =
+{
+  {
+    "repository",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedPlace, repository),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rank",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedPlace, rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedPlace, score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__shared_place__field_indices_by_name[] = {
+  1,   /* field[1] = rank */
+  0,   /* field[0] = repository */
+  2,   /* field[2] = score */
+};
+static const ProtobufCIntRange tally__ranking__v1__shared_place__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__shared_place__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.SharedPlace",
+  "SharedPlace",
+  "Tally__Ranking__V1__SharedPlace",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__SharedPlace),
+  3,
+  tally__ranking__v1__shared_place__field_descriptors,
+  tally__ranking__v1__shared_place__field_indices_by_name,
+  1,  tally__ranking__v1__shared_place__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__shared_place__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ranking__v1__shared_contributor__field_descriptors[4] =
+{
+  {
+    "contributor_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedContributor, contributor_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "login",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedContributor, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bot",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__SharedContributor, bot),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "places",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ranking__V1__SharedContributor, n_places),
+    offsetof(Tally__Ranking__V1__SharedContributor, places),
+    &tally__ranking__v1__shared_place__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__shared_contributor__field_indices_by_name[] = {
+  2,   /* field[2] = bot */
+  0,   /* field[0] = contributor_id */
+  1,   /* field[1] = login */
+  3,   /* field[3] = places */
+};
+static const ProtobufCIntRange tally__ranking__v1__shared_contributor__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__shared_contributor__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.SharedContributor",
+  "SharedContributor",
+  "Tally__Ranking__V1__SharedContributor",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__SharedContributor),
+  4,
+  tally__ranking__v1__shared_contributor__field_descriptors,
+  tally__ranking__v1__shared_contributor__field_indices_by_name,
+  1,  tally__ranking__v1__shared_contributor__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__shared_contributor__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ranking__v1__compare_response__field_descriptors[3] =
+{
+  {
+    "boards",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ranking__V1__CompareResponse, n_boards),
+    offsetof(Tally__Ranking__V1__CompareResponse, boards),
+    &tally__ranking__v1__page__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shared",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ranking__V1__CompareResponse, n_shared),
+    offsetof(Tally__Ranking__V1__CompareResponse, shared),
+    &tally__ranking__v1__shared_contributor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shared_total",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__CompareResponse, shared_total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__compare_response__field_indices_by_name[] = {
+  0,   /* field[0] = boards */
+  1,   /* field[1] = shared */
+  2,   /* field[2] = shared_total */
+};
+static const ProtobufCIntRange tally__ranking__v1__compare_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__compare_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.CompareResponse",
+  "CompareResponse",
+  "Tally__Ranking__V1__CompareResponse",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__CompareResponse),
+  3,
+  tally__ranking__v1__compare_response__field_descriptors,
+  tally__ranking__v1__compare_response__field_indices_by_name,
+  1,  tally__ranking__v1__compare_response__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__compare_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__ranking__v1__rebuild_request__field_descriptors NULL
+#define tally__ranking__v1__rebuild_request__field_indices_by_name NULL
+#define tally__ranking__v1__rebuild_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__ranking__v1__rebuild_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.RebuildRequest",
+  "RebuildRequest",
+  "Tally__Ranking__V1__RebuildRequest",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__RebuildRequest),
+  0,
+  tally__ranking__v1__rebuild_request__field_descriptors,
+  tally__ranking__v1__rebuild_request__field_indices_by_name,
+  0,  tally__ranking__v1__rebuild_request__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__rebuild_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ranking__v1__rebuild_response__field_descriptors[2] =
+{
+  {
+    "boards",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__RebuildResponse, boards),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "different",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ranking__V1__RebuildResponse, different),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ranking__v1__rebuild_response__field_indices_by_name[] = {
+  0,   /* field[0] = boards */
+  1,   /* field[1] = different */
+};
+static const ProtobufCIntRange tally__ranking__v1__rebuild_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__ranking__v1__rebuild_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ranking.v1.RebuildResponse",
+  "RebuildResponse",
+  "Tally__Ranking__V1__RebuildResponse",
+  "tally.ranking.v1",
+  sizeof(Tally__Ranking__V1__RebuildResponse),
+  2,
+  tally__ranking__v1__rebuild_response__field_descriptors,
+  tally__ranking__v1__rebuild_response__field_indices_by_name,
+  1,  tally__ranking__v1__rebuild_response__number_ranges,
+  (ProtobufCMessageInit) tally__ranking__v1__rebuild_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define tally__ranking__v1__watch_boards_request__field_descriptors NULL
 #define tally__ranking__v1__watch_boards_request__field_indices_by_name NULL
 #define tally__ranking__v1__watch_boards_request__number_ranges NULL
@@ -1385,18 +2193,28 @@ const ProtobufCEnumDescriptor tally__ranking__v1__bot_filter__descriptor =
   tally__ranking__v1__bot_filter__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__ranking__v1__ranking__method_descriptors[4] =
+static const ProtobufCMethodDescriptor tally__ranking__v1__ranking__method_descriptors[9] =
 {
   { "GetPage", &tally__ranking__v1__get_page_request__descriptor, &tally__ranking__v1__page__descriptor },
   { "GetRank", &tally__ranking__v1__get_rank_request__descriptor, &tally__ranking__v1__rank_response__descriptor },
   { "ListBoards", &tally__ranking__v1__list_boards_request__descriptor, &tally__ranking__v1__list_boards_response__descriptor },
+  { "Export", &tally__ranking__v1__export_request__descriptor, &tally__ranking__v1__page__descriptor },
+  { "Compare", &tally__ranking__v1__compare_request__descriptor, &tally__ranking__v1__compare_response__descriptor },
+  { "Rebuild", &tally__ranking__v1__rebuild_request__descriptor, &tally__ranking__v1__rebuild_response__descriptor },
+  { "Verify", &tally__common__v1__verify_request__descriptor, &tally__common__v1__verify_response__descriptor },
+  { "Refollow", &tally__common__v1__refollow_request__descriptor, &tally__common__v1__refollow_response__descriptor },
   { "WatchBoards", &tally__ranking__v1__watch_boards_request__descriptor, &tally__ranking__v1__boards_published__descriptor },
 };
 const unsigned tally__ranking__v1__ranking__method_indices_by_name[] = {
+  4,        /* Compare */
+  3,        /* Export */
   0,        /* GetPage */
   1,        /* GetRank */
   2,        /* ListBoards */
-  3         /* WatchBoards */
+  5,        /* Rebuild */
+  7,        /* Refollow */
+  6,        /* Verify */
+  8         /* WatchBoards */
 };
 const ProtobufCServiceDescriptor tally__ranking__v1__ranking__descriptor =
 {
@@ -1405,7 +2223,7 @@ const ProtobufCServiceDescriptor tally__ranking__v1__ranking__descriptor =
   "Ranking",
   "Tally__Ranking__V1__Ranking",
   "tally.ranking.v1",
-  4,
+  9,
   tally__ranking__v1__ranking__method_descriptors,
   tally__ranking__v1__ranking__method_indices_by_name
 };
@@ -1433,13 +2251,53 @@ void tally__ranking__v1__ranking__list_boards(ProtobufCService *service,
   assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__ranking__v1__ranking__export(ProtobufCService *service,
+                                         const Tally__Ranking__V1__ExportRequest *input,
+                                         Tally__Ranking__V1__Page_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ranking__v1__ranking__compare(ProtobufCService *service,
+                                          const Tally__Ranking__V1__CompareRequest *input,
+                                          Tally__Ranking__V1__CompareResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ranking__v1__ranking__rebuild(ProtobufCService *service,
+                                          const Tally__Ranking__V1__RebuildRequest *input,
+                                          Tally__Ranking__V1__RebuildResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ranking__v1__ranking__verify(ProtobufCService *service,
+                                         const Tally__Common__V1__VerifyRequest *input,
+                                         Tally__Common__V1__VerifyResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ranking__v1__ranking__refollow(ProtobufCService *service,
+                                           const Tally__Common__V1__RefollowRequest *input,
+                                           Tally__Common__V1__RefollowResponse_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__ranking__v1__ranking__watch_boards(ProtobufCService *service,
                                                const Tally__Ranking__V1__WatchBoardsRequest *input,
                                                Tally__Ranking__V1__BoardsPublished_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &tally__ranking__v1__ranking__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__ranking__v1__ranking__init (Tally__Ranking__V1__Ranking_Service *service,
                                         Tally__Ranking__V1__Ranking_ServiceDestroy destroy)

@@ -97,6 +97,51 @@ void   tally__scoring__v1__person_row__free_unpacked
   assert(message->base.descriptor == &tally__scoring__v1__person_row__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__scoring__v1__formula_ready__init
+                     (Tally__Scoring__V1__FormulaReady         *message)
+{
+  static const Tally__Scoring__V1__FormulaReady init_value = TALLY__SCORING__V1__FORMULA_READY__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__formula_ready__get_packed_size
+                     (const Tally__Scoring__V1__FormulaReady *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__formula_ready__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__formula_ready__pack
+                     (const Tally__Scoring__V1__FormulaReady *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__formula_ready__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__formula_ready__pack_to_buffer
+                     (const Tally__Scoring__V1__FormulaReady *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__formula_ready__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__FormulaReady *
+       tally__scoring__v1__formula_ready__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__FormulaReady *)
+     protobuf_c_message_unpack (&tally__scoring__v1__formula_ready__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__formula_ready__free_unpacked
+                     (Tally__Scoring__V1__FormulaReady *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__formula_ready__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__scoring__v1__score_batch__init
                      (Tally__Scoring__V1__ScoreBatch         *message)
 {
@@ -297,7 +342,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__score_row__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__score_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__scoring__v1__person_row__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__scoring__v1__person_row__field_descriptors[7] =
 {
   {
     "change",
@@ -359,18 +404,44 @@ static const ProtobufCFieldDescriptor tally__scoring__v1__person_row__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "canonical_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PersonRow, canonical_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hidden",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PersonRow, hidden),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__scoring__v1__person_row__field_indices_by_name[] = {
   3,   /* field[3] = bot */
   4,   /* field[4] = bot_reason */
+  5,   /* field[5] = canonical_id */
   0,   /* field[0] = change */
   1,   /* field[1] = contributor_id */
+  6,   /* field[6] = hidden */
   2,   /* field[2] = login */
 };
 static const ProtobufCIntRange tally__scoring__v1__person_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tally__scoring__v1__person_row__descriptor =
 {
@@ -380,14 +451,91 @@ const ProtobufCMessageDescriptor tally__scoring__v1__person_row__descriptor =
   "Tally__Scoring__V1__PersonRow",
   "tally.scoring.v1",
   sizeof(Tally__Scoring__V1__PersonRow),
-  5,
+  7,
   tally__scoring__v1__person_row__field_descriptors,
   tally__scoring__v1__person_row__field_indices_by_name,
   1,  tally__scoring__v1__person_row__number_ranges,
   (ProtobufCMessageInit) tally__scoring__v1__person_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tally__scoring__v1__formula_ready__field_descriptors[4] =
+{
+  {
+    "formula_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__FormulaReady, formula_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__FormulaReady, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__FormulaReady, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__FormulaReady, change),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__formula_ready__field_indices_by_name[] = {
+  3,   /* field[3] = change */
+  0,   /* field[0] = formula_id */
+  1,   /* field[1] = name */
+  2,   /* field[2] = version */
+};
+static const ProtobufCIntRange tally__scoring__v1__formula_ready__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__formula_ready__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.FormulaReady",
+  "FormulaReady",
+  "Tally__Scoring__V1__FormulaReady",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__FormulaReady),
+  4,
+  tally__scoring__v1__formula_ready__field_descriptors,
+  tally__scoring__v1__formula_ready__field_indices_by_name,
+  1,  tally__scoring__v1__formula_ready__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__formula_ready__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_descriptors[10] =
 {
   {
     "feed_id",
@@ -497,6 +645,18 @@ static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "formula_ready",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreBatch, formula_ready),
+    &tally__scoring__v1__formula_ready__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__scoring__v1__score_batch__field_indices_by_name[] = {
   6,   /* field[6] = as_of_day */
@@ -504,6 +664,7 @@ static const unsigned tally__scoring__v1__score_batch__field_indices_by_name[] =
   4,   /* field[4] = change */
   0,   /* field[0] = feed_id */
   7,   /* field[7] = formula_name */
+  9,   /* field[9] = formula_ready */
   8,   /* field[8] = formula_version */
   2,   /* field[2] = people */
   3,   /* field[3] = repositories */
@@ -512,7 +673,7 @@ static const unsigned tally__scoring__v1__score_batch__field_indices_by_name[] =
 static const ProtobufCIntRange tally__scoring__v1__score_batch__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor =
 {
@@ -522,7 +683,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor =
   "Tally__Scoring__V1__ScoreBatch",
   "tally.scoring.v1",
   sizeof(Tally__Scoring__V1__ScoreBatch),
-  9,
+  10,
   tally__scoring__v1__score_batch__field_descriptors,
   tally__scoring__v1__score_batch__field_indices_by_name,
   1,  tally__scoring__v1__score_batch__number_ranges,

@@ -592,6 +592,726 @@ void   tally__scoring__v1__formula__free_unpacked
   assert(message->base.descriptor == &tally__scoring__v1__formula__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__scoring__v1__put_formula_request__init
+                     (Tally__Scoring__V1__PutFormulaRequest         *message)
+{
+  static const Tally__Scoring__V1__PutFormulaRequest init_value = TALLY__SCORING__V1__PUT_FORMULA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__put_formula_request__get_packed_size
+                     (const Tally__Scoring__V1__PutFormulaRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__put_formula_request__pack
+                     (const Tally__Scoring__V1__PutFormulaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__put_formula_request__pack_to_buffer
+                     (const Tally__Scoring__V1__PutFormulaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__PutFormulaRequest *
+       tally__scoring__v1__put_formula_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__PutFormulaRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__put_formula_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__put_formula_request__free_unpacked
+                     (Tally__Scoring__V1__PutFormulaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__put_formula_response__init
+                     (Tally__Scoring__V1__PutFormulaResponse         *message)
+{
+  static const Tally__Scoring__V1__PutFormulaResponse init_value = TALLY__SCORING__V1__PUT_FORMULA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__put_formula_response__get_packed_size
+                     (const Tally__Scoring__V1__PutFormulaResponse *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__put_formula_response__pack
+                     (const Tally__Scoring__V1__PutFormulaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__put_formula_response__pack_to_buffer
+                     (const Tally__Scoring__V1__PutFormulaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__PutFormulaResponse *
+       tally__scoring__v1__put_formula_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__PutFormulaResponse *)
+     protobuf_c_message_unpack (&tally__scoring__v1__put_formula_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__put_formula_response__free_unpacked
+                     (Tally__Scoring__V1__PutFormulaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__put_formula_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__preview_formula_request__init
+                     (Tally__Scoring__V1__PreviewFormulaRequest         *message)
+{
+  static const Tally__Scoring__V1__PreviewFormulaRequest init_value = TALLY__SCORING__V1__PREVIEW_FORMULA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__preview_formula_request__get_packed_size
+                     (const Tally__Scoring__V1__PreviewFormulaRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__preview_formula_request__pack
+                     (const Tally__Scoring__V1__PreviewFormulaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__preview_formula_request__pack_to_buffer
+                     (const Tally__Scoring__V1__PreviewFormulaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__PreviewFormulaRequest *
+       tally__scoring__v1__preview_formula_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__PreviewFormulaRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__preview_formula_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__preview_formula_request__free_unpacked
+                     (Tally__Scoring__V1__PreviewFormulaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__rank_change__init
+                     (Tally__Scoring__V1__RankChange         *message)
+{
+  static const Tally__Scoring__V1__RankChange init_value = TALLY__SCORING__V1__RANK_CHANGE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__rank_change__get_packed_size
+                     (const Tally__Scoring__V1__RankChange *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__rank_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__rank_change__pack
+                     (const Tally__Scoring__V1__RankChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__rank_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__rank_change__pack_to_buffer
+                     (const Tally__Scoring__V1__RankChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__rank_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__RankChange *
+       tally__scoring__v1__rank_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__RankChange *)
+     protobuf_c_message_unpack (&tally__scoring__v1__rank_change__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__rank_change__free_unpacked
+                     (Tally__Scoring__V1__RankChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__rank_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__preview_formula_response__init
+                     (Tally__Scoring__V1__PreviewFormulaResponse         *message)
+{
+  static const Tally__Scoring__V1__PreviewFormulaResponse init_value = TALLY__SCORING__V1__PREVIEW_FORMULA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__preview_formula_response__get_packed_size
+                     (const Tally__Scoring__V1__PreviewFormulaResponse *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__preview_formula_response__pack
+                     (const Tally__Scoring__V1__PreviewFormulaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__preview_formula_response__pack_to_buffer
+                     (const Tally__Scoring__V1__PreviewFormulaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__PreviewFormulaResponse *
+       tally__scoring__v1__preview_formula_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__PreviewFormulaResponse *)
+     protobuf_c_message_unpack (&tally__scoring__v1__preview_formula_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__preview_formula_response__free_unpacked
+                     (Tally__Scoring__V1__PreviewFormulaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__preview_formula_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__score_range_request__init
+                     (Tally__Scoring__V1__ScoreRangeRequest         *message)
+{
+  static const Tally__Scoring__V1__ScoreRangeRequest init_value = TALLY__SCORING__V1__SCORE_RANGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__score_range_request__get_packed_size
+                     (const Tally__Scoring__V1__ScoreRangeRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__score_range_request__pack
+                     (const Tally__Scoring__V1__ScoreRangeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__score_range_request__pack_to_buffer
+                     (const Tally__Scoring__V1__ScoreRangeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__ScoreRangeRequest *
+       tally__scoring__v1__score_range_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__ScoreRangeRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__score_range_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__score_range_request__free_unpacked
+                     (Tally__Scoring__V1__ScoreRangeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__score_range_batch__init
+                     (Tally__Scoring__V1__ScoreRangeBatch         *message)
+{
+  static const Tally__Scoring__V1__ScoreRangeBatch init_value = TALLY__SCORING__V1__SCORE_RANGE_BATCH__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__score_range_batch__get_packed_size
+                     (const Tally__Scoring__V1__ScoreRangeBatch *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_batch__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__score_range_batch__pack
+                     (const Tally__Scoring__V1__ScoreRangeBatch *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_batch__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__score_range_batch__pack_to_buffer
+                     (const Tally__Scoring__V1__ScoreRangeBatch *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_batch__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__ScoreRangeBatch *
+       tally__scoring__v1__score_range_batch__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__ScoreRangeBatch *)
+     protobuf_c_message_unpack (&tally__scoring__v1__score_range_batch__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__score_range_batch__free_unpacked
+                     (Tally__Scoring__V1__ScoreRangeBatch *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__score_range_batch__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__link_identity_request__init
+                     (Tally__Scoring__V1__LinkIdentityRequest         *message)
+{
+  static const Tally__Scoring__V1__LinkIdentityRequest init_value = TALLY__SCORING__V1__LINK_IDENTITY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__link_identity_request__get_packed_size
+                     (const Tally__Scoring__V1__LinkIdentityRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__link_identity_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__link_identity_request__pack
+                     (const Tally__Scoring__V1__LinkIdentityRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__link_identity_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__link_identity_request__pack_to_buffer
+                     (const Tally__Scoring__V1__LinkIdentityRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__link_identity_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__LinkIdentityRequest *
+       tally__scoring__v1__link_identity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__LinkIdentityRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__link_identity_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__link_identity_request__free_unpacked
+                     (Tally__Scoring__V1__LinkIdentityRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__link_identity_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__unlink_identity_request__init
+                     (Tally__Scoring__V1__UnlinkIdentityRequest         *message)
+{
+  static const Tally__Scoring__V1__UnlinkIdentityRequest init_value = TALLY__SCORING__V1__UNLINK_IDENTITY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__unlink_identity_request__get_packed_size
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__unlink_identity_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__unlink_identity_request__pack
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__unlink_identity_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__unlink_identity_request__pack_to_buffer
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__unlink_identity_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__UnlinkIdentityRequest *
+       tally__scoring__v1__unlink_identity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__UnlinkIdentityRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__unlink_identity_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__unlink_identity_request__free_unpacked
+                     (Tally__Scoring__V1__UnlinkIdentityRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__unlink_identity_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__identity_response__init
+                     (Tally__Scoring__V1__IdentityResponse         *message)
+{
+  static const Tally__Scoring__V1__IdentityResponse init_value = TALLY__SCORING__V1__IDENTITY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__identity_response__get_packed_size
+                     (const Tally__Scoring__V1__IdentityResponse *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__identity_response__pack
+                     (const Tally__Scoring__V1__IdentityResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__identity_response__pack_to_buffer
+                     (const Tally__Scoring__V1__IdentityResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__IdentityResponse *
+       tally__scoring__v1__identity_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__IdentityResponse *)
+     protobuf_c_message_unpack (&tally__scoring__v1__identity_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__identity_response__free_unpacked
+                     (Tally__Scoring__V1__IdentityResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__identity_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__opt_out_request__init
+                     (Tally__Scoring__V1__OptOutRequest         *message)
+{
+  static const Tally__Scoring__V1__OptOutRequest init_value = TALLY__SCORING__V1__OPT_OUT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__opt_out_request__get_packed_size
+                     (const Tally__Scoring__V1__OptOutRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__opt_out_request__pack
+                     (const Tally__Scoring__V1__OptOutRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__opt_out_request__pack_to_buffer
+                     (const Tally__Scoring__V1__OptOutRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__OptOutRequest *
+       tally__scoring__v1__opt_out_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__OptOutRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__opt_out_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__opt_out_request__free_unpacked
+                     (Tally__Scoring__V1__OptOutRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__opt_in_request__init
+                     (Tally__Scoring__V1__OptInRequest         *message)
+{
+  static const Tally__Scoring__V1__OptInRequest init_value = TALLY__SCORING__V1__OPT_IN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__opt_in_request__get_packed_size
+                     (const Tally__Scoring__V1__OptInRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_in_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__opt_in_request__pack
+                     (const Tally__Scoring__V1__OptInRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_in_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__opt_in_request__pack_to_buffer
+                     (const Tally__Scoring__V1__OptInRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_in_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__OptInRequest *
+       tally__scoring__v1__opt_in_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__OptInRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__opt_in_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__opt_in_request__free_unpacked
+                     (Tally__Scoring__V1__OptInRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__opt_in_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__opt_out_response__init
+                     (Tally__Scoring__V1__OptOutResponse         *message)
+{
+  static const Tally__Scoring__V1__OptOutResponse init_value = TALLY__SCORING__V1__OPT_OUT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__opt_out_response__get_packed_size
+                     (const Tally__Scoring__V1__OptOutResponse *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__opt_out_response__pack
+                     (const Tally__Scoring__V1__OptOutResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__opt_out_response__pack_to_buffer
+                     (const Tally__Scoring__V1__OptOutResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__OptOutResponse *
+       tally__scoring__v1__opt_out_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__OptOutResponse *)
+     protobuf_c_message_unpack (&tally__scoring__v1__opt_out_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__opt_out_response__free_unpacked
+                     (Tally__Scoring__V1__OptOutResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__opt_out_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__identity_change__init
+                     (Tally__Scoring__V1__IdentityChange         *message)
+{
+  static const Tally__Scoring__V1__IdentityChange init_value = TALLY__SCORING__V1__IDENTITY_CHANGE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__identity_change__get_packed_size
+                     (const Tally__Scoring__V1__IdentityChange *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__identity_change__pack
+                     (const Tally__Scoring__V1__IdentityChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__identity_change__pack_to_buffer
+                     (const Tally__Scoring__V1__IdentityChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__identity_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__IdentityChange *
+       tally__scoring__v1__identity_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__IdentityChange *)
+     protobuf_c_message_unpack (&tally__scoring__v1__identity_change__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__identity_change__free_unpacked
+                     (Tally__Scoring__V1__IdentityChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__identity_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__list_identity_changes_request__init
+                     (Tally__Scoring__V1__ListIdentityChangesRequest         *message)
+{
+  static const Tally__Scoring__V1__ListIdentityChangesRequest init_value = TALLY__SCORING__V1__LIST_IDENTITY_CHANGES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__list_identity_changes_request__get_packed_size
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__list_identity_changes_request__pack
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__list_identity_changes_request__pack_to_buffer
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__ListIdentityChangesRequest *
+       tally__scoring__v1__list_identity_changes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__ListIdentityChangesRequest *)
+     protobuf_c_message_unpack (&tally__scoring__v1__list_identity_changes_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__list_identity_changes_request__free_unpacked
+                     (Tally__Scoring__V1__ListIdentityChangesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__scoring__v1__list_identity_changes_response__init
+                     (Tally__Scoring__V1__ListIdentityChangesResponse         *message)
+{
+  static const Tally__Scoring__V1__ListIdentityChangesResponse init_value = TALLY__SCORING__V1__LIST_IDENTITY_CHANGES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__scoring__v1__list_identity_changes_response__get_packed_size
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse *message)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__scoring__v1__list_identity_changes_response__pack
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__scoring__v1__list_identity_changes_response__pack_to_buffer
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Scoring__V1__ListIdentityChangesResponse *
+       tally__scoring__v1__list_identity_changes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Scoring__V1__ListIdentityChangesResponse *)
+     protobuf_c_message_unpack (&tally__scoring__v1__list_identity_changes_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__scoring__v1__list_identity_changes_response__free_unpacked
+                     (Tally__Scoring__V1__ListIdentityChangesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__scoring__v1__list_identity_changes_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__scoring__v1__list_formulas_request__init
                      (Tally__Scoring__V1__ListFormulasRequest         *message)
 {
@@ -1171,7 +1891,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__explanation__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__explanation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__scoring__v1__person__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__scoring__v1__person__field_descriptors[6] =
 {
   {
     "contributor_id",
@@ -1233,18 +1953,31 @@ static const ProtobufCFieldDescriptor tally__scoring__v1__person__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "linked_logins",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Scoring__V1__Person, n_linked_logins),
+    offsetof(Tally__Scoring__V1__Person, linked_logins),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__scoring__v1__person__field_indices_by_name[] = {
   3,   /* field[3] = bot */
   4,   /* field[4] = bot_reason */
   0,   /* field[0] = contributor_id */
   2,   /* field[2] = former_logins */
+  5,   /* field[5] = linked_logins */
   1,   /* field[1] = login */
 };
 static const ProtobufCIntRange tally__scoring__v1__person__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__scoring__v1__person__descriptor =
 {
@@ -1254,7 +1987,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__person__descriptor =
   "Tally__Scoring__V1__Person",
   "tally.scoring.v1",
   sizeof(Tally__Scoring__V1__Person),
-  5,
+  6,
   tally__scoring__v1__person__field_descriptors,
   tally__scoring__v1__person__field_indices_by_name,
   1,  tally__scoring__v1__person__number_ranges,
@@ -1722,7 +2455,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__weight__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__weight__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__scoring__v1__formula__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tally__scoring__v1__formula__field_descriptors[8] =
 {
   {
     "name",
@@ -1796,19 +2529,45 @@ static const ProtobufCFieldDescriptor tally__scoring__v1__formula__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__Formula, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__Formula, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__scoring__v1__formula__field_indices_by_name[] = {
   4,   /* field[4] = active */
   5,   /* field[5] = created_at_us */
+  6,   /* field[6] = id */
   3,   /* field[3] = line_bonus_cap */
   0,   /* field[0] = name */
+  7,   /* field[7] = state */
   1,   /* field[1] = version */
   2,   /* field[2] = weights */
 };
 static const ProtobufCIntRange tally__scoring__v1__formula__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tally__scoring__v1__formula__descriptor =
 {
@@ -1818,11 +2577,1139 @@ const ProtobufCMessageDescriptor tally__scoring__v1__formula__descriptor =
   "Tally__Scoring__V1__Formula",
   "tally.scoring.v1",
   sizeof(Tally__Scoring__V1__Formula),
-  6,
+  8,
   tally__scoring__v1__formula__field_descriptors,
   tally__scoring__v1__formula__field_indices_by_name,
   1,  tally__scoring__v1__formula__number_ranges,
   (ProtobufCMessageInit) tally__scoring__v1__formula__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__put_formula_request__field_descriptors[2] =
+{
+  {
+    "document",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PutFormulaRequest, document),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PutFormulaRequest, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__put_formula_request__field_indices_by_name[] = {
+  1,   /* field[1] = author */
+  0,   /* field[0] = document */
+};
+static const ProtobufCIntRange tally__scoring__v1__put_formula_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__put_formula_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.PutFormulaRequest",
+  "PutFormulaRequest",
+  "Tally__Scoring__V1__PutFormulaRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__PutFormulaRequest),
+  2,
+  tally__scoring__v1__put_formula_request__field_descriptors,
+  tally__scoring__v1__put_formula_request__field_indices_by_name,
+  1,  tally__scoring__v1__put_formula_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__put_formula_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__put_formula_response__field_descriptors[2] =
+{
+  {
+    "formula",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PutFormulaResponse, formula),
+    &tally__scoring__v1__formula__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PutFormulaResponse, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__put_formula_response__field_indices_by_name[] = {
+  1,   /* field[1] = changed */
+  0,   /* field[0] = formula */
+};
+static const ProtobufCIntRange tally__scoring__v1__put_formula_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__put_formula_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.PutFormulaResponse",
+  "PutFormulaResponse",
+  "Tally__Scoring__V1__PutFormulaResponse",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__PutFormulaResponse),
+  2,
+  tally__scoring__v1__put_formula_response__field_descriptors,
+  tally__scoring__v1__put_formula_response__field_indices_by_name,
+  1,  tally__scoring__v1__put_formula_response__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__put_formula_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__preview_formula_request__field_descriptors[4] =
+{
+  {
+    "document",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaRequest, document),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "repository",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaRequest, repository),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "window",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaRequest, window),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__preview_formula_request__field_indices_by_name[] = {
+  0,   /* field[0] = document */
+  3,   /* field[3] = limit */
+  1,   /* field[1] = repository */
+  2,   /* field[2] = window */
+};
+static const ProtobufCIntRange tally__scoring__v1__preview_formula_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__preview_formula_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.PreviewFormulaRequest",
+  "PreviewFormulaRequest",
+  "Tally__Scoring__V1__PreviewFormulaRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__PreviewFormulaRequest),
+  4,
+  tally__scoring__v1__preview_formula_request__field_descriptors,
+  tally__scoring__v1__preview_formula_request__field_indices_by_name,
+  1,  tally__scoring__v1__preview_formula_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__preview_formula_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__rank_change__field_descriptors[6] =
+{
+  {
+    "contributor_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, contributor_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "login",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rank",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_rank",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, new_rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_score",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__RankChange, new_score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__rank_change__field_indices_by_name[] = {
+  0,   /* field[0] = contributor_id */
+  1,   /* field[1] = login */
+  3,   /* field[3] = new_rank */
+  5,   /* field[5] = new_score */
+  2,   /* field[2] = rank */
+  4,   /* field[4] = score */
+};
+static const ProtobufCIntRange tally__scoring__v1__rank_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__rank_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.RankChange",
+  "RankChange",
+  "Tally__Scoring__V1__RankChange",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__RankChange),
+  6,
+  tally__scoring__v1__rank_change__field_descriptors,
+  tally__scoring__v1__rank_change__field_indices_by_name,
+  1,  tally__scoring__v1__rank_change__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__rank_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__preview_formula_response__field_descriptors[4] =
+{
+  {
+    "formula",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaResponse, formula),
+    &tally__scoring__v1__formula__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Scoring__V1__PreviewFormulaResponse, n_changes),
+    offsetof(Tally__Scoring__V1__PreviewFormulaResponse, changes),
+    &tally__scoring__v1__rank_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaResponse, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__PreviewFormulaResponse, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__preview_formula_response__field_indices_by_name[] = {
+  2,   /* field[2] = changed */
+  1,   /* field[1] = changes */
+  0,   /* field[0] = formula */
+  3,   /* field[3] = total */
+};
+static const ProtobufCIntRange tally__scoring__v1__preview_formula_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__preview_formula_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.PreviewFormulaResponse",
+  "PreviewFormulaResponse",
+  "Tally__Scoring__V1__PreviewFormulaResponse",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__PreviewFormulaResponse),
+  4,
+  tally__scoring__v1__preview_formula_response__field_descriptors,
+  tally__scoring__v1__preview_formula_response__field_indices_by_name,
+  1,  tally__scoring__v1__preview_formula_response__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__preview_formula_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__score_range_request__field_descriptors[4] =
+{
+  {
+    "repository",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeRequest, repository),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeRequest, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeRequest, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeRequest, formula),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__score_range_request__field_indices_by_name[] = {
+  3,   /* field[3] = formula */
+  0,   /* field[0] = repository */
+  1,   /* field[1] = since_day */
+  2,   /* field[2] = until_day */
+};
+static const ProtobufCIntRange tally__scoring__v1__score_range_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__score_range_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.ScoreRangeRequest",
+  "ScoreRangeRequest",
+  "Tally__Scoring__V1__ScoreRangeRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__ScoreRangeRequest),
+  4,
+  tally__scoring__v1__score_range_request__field_descriptors,
+  tally__scoring__v1__score_range_request__field_indices_by_name,
+  1,  tally__scoring__v1__score_range_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__score_range_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__score_range_batch__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Scoring__V1__ScoreRangeBatch, n_rows),
+    offsetof(Tally__Scoring__V1__ScoreRangeBatch, rows),
+    &tally__scoring__v1__score_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeBatch, change),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeBatch, formula_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreRangeBatch, formula_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__score_range_batch__field_indices_by_name[] = {
+  1,   /* field[1] = change */
+  2,   /* field[2] = formula_name */
+  3,   /* field[3] = formula_version */
+  0,   /* field[0] = rows */
+};
+static const ProtobufCIntRange tally__scoring__v1__score_range_batch__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__score_range_batch__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.ScoreRangeBatch",
+  "ScoreRangeBatch",
+  "Tally__Scoring__V1__ScoreRangeBatch",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__ScoreRangeBatch),
+  4,
+  tally__scoring__v1__score_range_batch__field_descriptors,
+  tally__scoring__v1__score_range_batch__field_indices_by_name,
+  1,  tally__scoring__v1__score_range_batch__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__score_range_batch__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__link_identity_request__field_descriptors[4] =
+{
+  {
+    "login",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__LinkIdentityRequest, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__LinkIdentityRequest, other),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__LinkIdentityRequest, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__LinkIdentityRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__link_identity_request__field_indices_by_name[] = {
+  2,   /* field[2] = author */
+  0,   /* field[0] = login */
+  1,   /* field[1] = other */
+  3,   /* field[3] = reason */
+};
+static const ProtobufCIntRange tally__scoring__v1__link_identity_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__link_identity_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.LinkIdentityRequest",
+  "LinkIdentityRequest",
+  "Tally__Scoring__V1__LinkIdentityRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__LinkIdentityRequest),
+  4,
+  tally__scoring__v1__link_identity_request__field_descriptors,
+  tally__scoring__v1__link_identity_request__field_indices_by_name,
+  1,  tally__scoring__v1__link_identity_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__link_identity_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__unlink_identity_request__field_descriptors[4] =
+{
+  {
+    "login",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__UnlinkIdentityRequest, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__UnlinkIdentityRequest, other),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__UnlinkIdentityRequest, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__UnlinkIdentityRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__unlink_identity_request__field_indices_by_name[] = {
+  2,   /* field[2] = author */
+  0,   /* field[0] = login */
+  1,   /* field[1] = other */
+  3,   /* field[3] = reason */
+};
+static const ProtobufCIntRange tally__scoring__v1__unlink_identity_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__unlink_identity_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.UnlinkIdentityRequest",
+  "UnlinkIdentityRequest",
+  "Tally__Scoring__V1__UnlinkIdentityRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__UnlinkIdentityRequest),
+  4,
+  tally__scoring__v1__unlink_identity_request__field_descriptors,
+  tally__scoring__v1__unlink_identity_request__field_indices_by_name,
+  1,  tally__scoring__v1__unlink_identity_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__unlink_identity_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__identity_response__field_descriptors[2] =
+{
+  {
+    "person",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityResponse, person),
+    &tally__scoring__v1__person__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityResponse, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__identity_response__field_indices_by_name[] = {
+  1,   /* field[1] = changed */
+  0,   /* field[0] = person */
+};
+static const ProtobufCIntRange tally__scoring__v1__identity_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__identity_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.IdentityResponse",
+  "IdentityResponse",
+  "Tally__Scoring__V1__IdentityResponse",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__IdentityResponse),
+  2,
+  tally__scoring__v1__identity_response__field_descriptors,
+  tally__scoring__v1__identity_response__field_indices_by_name,
+  1,  tally__scoring__v1__identity_response__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__identity_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__opt_out_request__field_descriptors[3] =
+{
+  {
+    "login",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptOutRequest, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptOutRequest, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptOutRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__opt_out_request__field_indices_by_name[] = {
+  1,   /* field[1] = author */
+  0,   /* field[0] = login */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange tally__scoring__v1__opt_out_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__opt_out_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.OptOutRequest",
+  "OptOutRequest",
+  "Tally__Scoring__V1__OptOutRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__OptOutRequest),
+  3,
+  tally__scoring__v1__opt_out_request__field_descriptors,
+  tally__scoring__v1__opt_out_request__field_indices_by_name,
+  1,  tally__scoring__v1__opt_out_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__opt_out_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__opt_in_request__field_descriptors[3] =
+{
+  {
+    "login",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptInRequest, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptInRequest, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptInRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__opt_in_request__field_indices_by_name[] = {
+  1,   /* field[1] = author */
+  0,   /* field[0] = login */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange tally__scoring__v1__opt_in_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__opt_in_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.OptInRequest",
+  "OptInRequest",
+  "Tally__Scoring__V1__OptInRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__OptInRequest),
+  3,
+  tally__scoring__v1__opt_in_request__field_descriptors,
+  tally__scoring__v1__opt_in_request__field_indices_by_name,
+  1,  tally__scoring__v1__opt_in_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__opt_in_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__opt_out_response__field_descriptors[1] =
+{
+  {
+    "changed",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__OptOutResponse, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__opt_out_response__field_indices_by_name[] = {
+  0,   /* field[0] = changed */
+};
+static const ProtobufCIntRange tally__scoring__v1__opt_out_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__opt_out_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.OptOutResponse",
+  "OptOutResponse",
+  "Tally__Scoring__V1__OptOutResponse",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__OptOutResponse),
+  1,
+  tally__scoring__v1__opt_out_response__field_descriptors,
+  tally__scoring__v1__opt_out_response__field_indices_by_name,
+  1,  tally__scoring__v1__opt_out_response__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__opt_out_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__identity_change__field_descriptors[10] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contributor_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, contributor_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "login",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, other),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_us",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, author),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undone_at_us",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, undone_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undone_by",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, undone_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undone_because",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__IdentityChange, undone_because),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__identity_change__field_indices_by_name[] = {
+  4,   /* field[4] = at_us */
+  5,   /* field[5] = author */
+  1,   /* field[1] = contributor_id */
+  0,   /* field[0] = kind */
+  2,   /* field[2] = login */
+  3,   /* field[3] = other */
+  6,   /* field[6] = reason */
+  7,   /* field[7] = undone_at_us */
+  9,   /* field[9] = undone_because */
+  8,   /* field[8] = undone_by */
+};
+static const ProtobufCIntRange tally__scoring__v1__identity_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__identity_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.IdentityChange",
+  "IdentityChange",
+  "Tally__Scoring__V1__IdentityChange",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__IdentityChange),
+  10,
+  tally__scoring__v1__identity_change__field_descriptors,
+  tally__scoring__v1__identity_change__field_indices_by_name,
+  1,  tally__scoring__v1__identity_change__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__identity_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__list_identity_changes_request__field_descriptors[2] =
+{
+  {
+    "login",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ListIdentityChangesRequest, login),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ListIdentityChangesRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__list_identity_changes_request__field_indices_by_name[] = {
+  1,   /* field[1] = limit */
+  0,   /* field[0] = login */
+};
+static const ProtobufCIntRange tally__scoring__v1__list_identity_changes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__list_identity_changes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.ListIdentityChangesRequest",
+  "ListIdentityChangesRequest",
+  "Tally__Scoring__V1__ListIdentityChangesRequest",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__ListIdentityChangesRequest),
+  2,
+  tally__scoring__v1__list_identity_changes_request__field_descriptors,
+  tally__scoring__v1__list_identity_changes_request__field_indices_by_name,
+  1,  tally__scoring__v1__list_identity_changes_request__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__list_identity_changes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__scoring__v1__list_identity_changes_response__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Scoring__V1__ListIdentityChangesResponse, n_changes),
+    offsetof(Tally__Scoring__V1__ListIdentityChangesResponse, changes),
+    &tally__scoring__v1__identity_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__scoring__v1__list_identity_changes_response__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange tally__scoring__v1__list_identity_changes_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tally__scoring__v1__list_identity_changes_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.scoring.v1.ListIdentityChangesResponse",
+  "ListIdentityChangesResponse",
+  "Tally__Scoring__V1__ListIdentityChangesResponse",
+  "tally.scoring.v1",
+  sizeof(Tally__Scoring__V1__ListIdentityChangesResponse),
+  1,
+  tally__scoring__v1__list_identity_changes_response__field_descriptors,
+  tally__scoring__v1__list_identity_changes_response__field_indices_by_name,
+  1,  tally__scoring__v1__list_identity_changes_response__number_ranges,
+  (ProtobufCMessageInit) tally__scoring__v1__list_identity_changes_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define tally__scoring__v1__list_formulas_request__field_descriptors NULL
@@ -1963,20 +3850,40 @@ const ProtobufCMessageDescriptor tally__scoring__v1__scoring_stats__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__scoring_stats__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor tally__scoring__v1__scoring__method_descriptors[5] =
+static const ProtobufCMethodDescriptor tally__scoring__v1__scoring__method_descriptors[15] =
 {
   { "Explain", &tally__scoring__v1__explain_request__descriptor, &tally__scoring__v1__explanation__descriptor },
   { "GetContributor", &tally__scoring__v1__get_contributor_request__descriptor, &tally__scoring__v1__contributor__descriptor },
   { "ActivitySeries", &tally__scoring__v1__activity_series_request__descriptor, &tally__scoring__v1__activity_series_batch__descriptor },
   { "ListFormulas", &tally__scoring__v1__list_formulas_request__descriptor, &tally__scoring__v1__list_formulas_response__descriptor },
+  { "PutFormula", &tally__scoring__v1__put_formula_request__descriptor, &tally__scoring__v1__put_formula_response__descriptor },
+  { "PreviewFormula", &tally__scoring__v1__preview_formula_request__descriptor, &tally__scoring__v1__preview_formula_response__descriptor },
+  { "ScoreRange", &tally__scoring__v1__score_range_request__descriptor, &tally__scoring__v1__score_range_batch__descriptor },
+  { "LinkIdentity", &tally__scoring__v1__link_identity_request__descriptor, &tally__scoring__v1__identity_response__descriptor },
+  { "UnlinkIdentity", &tally__scoring__v1__unlink_identity_request__descriptor, &tally__scoring__v1__identity_response__descriptor },
+  { "OptOut", &tally__scoring__v1__opt_out_request__descriptor, &tally__scoring__v1__opt_out_response__descriptor },
+  { "OptIn", &tally__scoring__v1__opt_in_request__descriptor, &tally__scoring__v1__opt_out_response__descriptor },
+  { "ListIdentityChanges", &tally__scoring__v1__list_identity_changes_request__descriptor, &tally__scoring__v1__list_identity_changes_response__descriptor },
+  { "Verify", &tally__common__v1__verify_request__descriptor, &tally__common__v1__verify_response__descriptor },
+  { "Refollow", &tally__common__v1__refollow_request__descriptor, &tally__common__v1__refollow_response__descriptor },
   { "GetStats", &tally__scoring__v1__scoring_stats_request__descriptor, &tally__scoring__v1__scoring_stats__descriptor },
 };
 const unsigned tally__scoring__v1__scoring__method_indices_by_name[] = {
   2,        /* ActivitySeries */
   0,        /* Explain */
   1,        /* GetContributor */
-  4,        /* GetStats */
-  3         /* ListFormulas */
+  14,        /* GetStats */
+  7,        /* LinkIdentity */
+  3,        /* ListFormulas */
+  11,        /* ListIdentityChanges */
+  10,        /* OptIn */
+  9,        /* OptOut */
+  5,        /* PreviewFormula */
+  4,        /* PutFormula */
+  13,        /* Refollow */
+  6,        /* ScoreRange */
+  8,        /* UnlinkIdentity */
+  12         /* Verify */
 };
 const ProtobufCServiceDescriptor tally__scoring__v1__scoring__descriptor =
 {
@@ -1985,7 +3892,7 @@ const ProtobufCServiceDescriptor tally__scoring__v1__scoring__descriptor =
   "Scoring",
   "Tally__Scoring__V1__Scoring",
   "tally.scoring.v1",
-  5,
+  15,
   tally__scoring__v1__scoring__method_descriptors,
   tally__scoring__v1__scoring__method_indices_by_name
 };
@@ -2021,13 +3928,93 @@ void tally__scoring__v1__scoring__list_formulas(ProtobufCService *service,
   assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__scoring__v1__scoring__put_formula(ProtobufCService *service,
+                                              const Tally__Scoring__V1__PutFormulaRequest *input,
+                                              Tally__Scoring__V1__PutFormulaResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__preview_formula(ProtobufCService *service,
+                                                  const Tally__Scoring__V1__PreviewFormulaRequest *input,
+                                                  Tally__Scoring__V1__PreviewFormulaResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__score_range(ProtobufCService *service,
+                                              const Tally__Scoring__V1__ScoreRangeRequest *input,
+                                              Tally__Scoring__V1__ScoreRangeBatch_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__link_identity(ProtobufCService *service,
+                                                const Tally__Scoring__V1__LinkIdentityRequest *input,
+                                                Tally__Scoring__V1__IdentityResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__unlink_identity(ProtobufCService *service,
+                                                  const Tally__Scoring__V1__UnlinkIdentityRequest *input,
+                                                  Tally__Scoring__V1__IdentityResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__opt_out(ProtobufCService *service,
+                                          const Tally__Scoring__V1__OptOutRequest *input,
+                                          Tally__Scoring__V1__OptOutResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__opt_in(ProtobufCService *service,
+                                         const Tally__Scoring__V1__OptInRequest *input,
+                                         Tally__Scoring__V1__OptOutResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__list_identity_changes(ProtobufCService *service,
+                                                        const Tally__Scoring__V1__ListIdentityChangesRequest *input,
+                                                        Tally__Scoring__V1__ListIdentityChangesResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__verify(ProtobufCService *service,
+                                         const Tally__Common__V1__VerifyRequest *input,
+                                         Tally__Common__V1__VerifyResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scoring__refollow(ProtobufCService *service,
+                                           const Tally__Common__V1__RefollowRequest *input,
+                                           Tally__Common__V1__RefollowResponse_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__scoring__v1__scoring__get_stats(ProtobufCService *service,
                                             const Tally__Scoring__V1__ScoringStatsRequest *input,
                                             Tally__Scoring__V1__ScoringStats_Closure closure,
                                             void *closure_data)
 {
   assert(service->descriptor == &tally__scoring__v1__scoring__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__scoring__v1__scoring__init (Tally__Scoring__V1__Scoring_Service *service,
                                         Tally__Scoring__V1__Scoring_ServiceDestroy destroy)

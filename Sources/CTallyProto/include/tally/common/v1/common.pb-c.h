@@ -16,6 +16,11 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Tally__Common__V1__Empty Tally__Common__V1__Empty;
+typedef struct Tally__Common__V1__Finding Tally__Common__V1__Finding;
+typedef struct Tally__Common__V1__VerifyRequest Tally__Common__V1__VerifyRequest;
+typedef struct Tally__Common__V1__VerifyResponse Tally__Common__V1__VerifyResponse;
+typedef struct Tally__Common__V1__RefollowRequest Tally__Common__V1__RefollowRequest;
+typedef struct Tally__Common__V1__RefollowResponse Tally__Common__V1__RefollowResponse;
 typedef struct Tally__Common__V1__Counters Tally__Common__V1__Counters;
 
 
@@ -30,6 +35,74 @@ struct  Tally__Common__V1__Empty
 };
 #define TALLY__COMMON__V1__EMPTY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__empty__descriptor) \
+     }
+
+
+/*
+ * One promise about what is stored, and whether it holds just now.
+ */
+struct  Tally__Common__V1__Finding
+{
+  ProtobufCMessage base;
+  /*
+   * I1 to I6
+   */
+  ProtobufCBinaryData invariant;
+  /*
+   * in words
+   */
+  ProtobufCBinaryData promise;
+  protobuf_c_boolean holds;
+  /*
+   * rows that were looked at
+   */
+  uint64_t checked;
+  /*
+   * each names a row; at most 20
+   */
+  size_t n_violations;
+  ProtobufCBinaryData *violations;
+};
+#define TALLY__COMMON__V1__FINDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__finding__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, 0,NULL }
+
+
+struct  Tally__Common__V1__VerifyRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__COMMON__V1__VERIFY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__verify_request__descriptor) \
+     }
+
+
+struct  Tally__Common__V1__VerifyResponse
+{
+  ProtobufCMessage base;
+  size_t n_findings;
+  Tally__Common__V1__Finding **findings;
+};
+#define TALLY__COMMON__V1__VERIFY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__verify_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Tally__Common__V1__RefollowRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__COMMON__V1__REFOLLOW_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__refollow_request__descriptor) \
+     }
+
+
+struct  Tally__Common__V1__RefollowResponse
+{
+  ProtobufCMessage base;
+};
+#define TALLY__COMMON__V1__REFOLLOW_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__refollow_response__descriptor) \
      }
 
 
@@ -74,6 +147,101 @@ Tally__Common__V1__Empty *
 void   tally__common__v1__empty__free_unpacked
                      (Tally__Common__V1__Empty *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Common__V1__Finding methods */
+void   tally__common__v1__finding__init
+                     (Tally__Common__V1__Finding         *message);
+size_t tally__common__v1__finding__get_packed_size
+                     (const Tally__Common__V1__Finding   *message);
+size_t tally__common__v1__finding__pack
+                     (const Tally__Common__V1__Finding   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__finding__pack_to_buffer
+                     (const Tally__Common__V1__Finding   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__Finding *
+       tally__common__v1__finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__finding__free_unpacked
+                     (Tally__Common__V1__Finding *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__VerifyRequest methods */
+void   tally__common__v1__verify_request__init
+                     (Tally__Common__V1__VerifyRequest         *message);
+size_t tally__common__v1__verify_request__get_packed_size
+                     (const Tally__Common__V1__VerifyRequest   *message);
+size_t tally__common__v1__verify_request__pack
+                     (const Tally__Common__V1__VerifyRequest   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__verify_request__pack_to_buffer
+                     (const Tally__Common__V1__VerifyRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__VerifyRequest *
+       tally__common__v1__verify_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__verify_request__free_unpacked
+                     (Tally__Common__V1__VerifyRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__VerifyResponse methods */
+void   tally__common__v1__verify_response__init
+                     (Tally__Common__V1__VerifyResponse         *message);
+size_t tally__common__v1__verify_response__get_packed_size
+                     (const Tally__Common__V1__VerifyResponse   *message);
+size_t tally__common__v1__verify_response__pack
+                     (const Tally__Common__V1__VerifyResponse   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__verify_response__pack_to_buffer
+                     (const Tally__Common__V1__VerifyResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__VerifyResponse *
+       tally__common__v1__verify_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__verify_response__free_unpacked
+                     (Tally__Common__V1__VerifyResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__RefollowRequest methods */
+void   tally__common__v1__refollow_request__init
+                     (Tally__Common__V1__RefollowRequest         *message);
+size_t tally__common__v1__refollow_request__get_packed_size
+                     (const Tally__Common__V1__RefollowRequest   *message);
+size_t tally__common__v1__refollow_request__pack
+                     (const Tally__Common__V1__RefollowRequest   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__refollow_request__pack_to_buffer
+                     (const Tally__Common__V1__RefollowRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__RefollowRequest *
+       tally__common__v1__refollow_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__refollow_request__free_unpacked
+                     (Tally__Common__V1__RefollowRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__RefollowResponse methods */
+void   tally__common__v1__refollow_response__init
+                     (Tally__Common__V1__RefollowResponse         *message);
+size_t tally__common__v1__refollow_response__get_packed_size
+                     (const Tally__Common__V1__RefollowResponse   *message);
+size_t tally__common__v1__refollow_response__pack
+                     (const Tally__Common__V1__RefollowResponse   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__refollow_response__pack_to_buffer
+                     (const Tally__Common__V1__RefollowResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__RefollowResponse *
+       tally__common__v1__refollow_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__refollow_response__free_unpacked
+                     (Tally__Common__V1__RefollowResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Common__V1__Counters methods */
 void   tally__common__v1__counters__init
                      (Tally__Common__V1__Counters         *message);
@@ -98,6 +266,21 @@ void   tally__common__v1__counters__free_unpacked
 typedef void (*Tally__Common__V1__Empty_Closure)
                  (const Tally__Common__V1__Empty *message,
                   void *closure_data);
+typedef void (*Tally__Common__V1__Finding_Closure)
+                 (const Tally__Common__V1__Finding *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__VerifyRequest_Closure)
+                 (const Tally__Common__V1__VerifyRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__VerifyResponse_Closure)
+                 (const Tally__Common__V1__VerifyResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__RefollowRequest_Closure)
+                 (const Tally__Common__V1__RefollowRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__RefollowResponse_Closure)
+                 (const Tally__Common__V1__RefollowResponse *message,
+                  void *closure_data);
 typedef void (*Tally__Common__V1__Counters_Closure)
                  (const Tally__Common__V1__Counters *message,
                   void *closure_data);
@@ -108,6 +291,11 @@ typedef void (*Tally__Common__V1__Counters_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor tally__common__v1__empty__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__finding__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__verify_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__verify_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__refollow_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__refollow_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__counters__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -26,6 +26,13 @@ typedef struct Tally__Ranking__V1__RankEntry Tally__Ranking__V1__RankEntry;
 typedef struct Tally__Ranking__V1__RankResponse Tally__Ranking__V1__RankResponse;
 typedef struct Tally__Ranking__V1__ListBoardsRequest Tally__Ranking__V1__ListBoardsRequest;
 typedef struct Tally__Ranking__V1__ListBoardsResponse Tally__Ranking__V1__ListBoardsResponse;
+typedef struct Tally__Ranking__V1__ExportRequest Tally__Ranking__V1__ExportRequest;
+typedef struct Tally__Ranking__V1__CompareRequest Tally__Ranking__V1__CompareRequest;
+typedef struct Tally__Ranking__V1__SharedPlace Tally__Ranking__V1__SharedPlace;
+typedef struct Tally__Ranking__V1__SharedContributor Tally__Ranking__V1__SharedContributor;
+typedef struct Tally__Ranking__V1__CompareResponse Tally__Ranking__V1__CompareResponse;
+typedef struct Tally__Ranking__V1__RebuildRequest Tally__Ranking__V1__RebuildRequest;
+typedef struct Tally__Ranking__V1__RebuildResponse Tally__Ranking__V1__RebuildResponse;
 typedef struct Tally__Ranking__V1__WatchBoardsRequest Tally__Ranking__V1__WatchBoardsRequest;
 typedef struct Tally__Ranking__V1__BoardsPublished Tally__Ranking__V1__BoardsPublished;
 
@@ -131,10 +138,18 @@ struct  Tally__Ranking__V1__GetPageRequest
    * part of the login, any case
    */
   ProtobufCBinaryData query;
+  /*
+   * last day of a relative window; 0 = today
+   */
+  int32_t as_of_day;
+  /*
+   * "" = the active one, "name" = its newest, or "name/version"
+   */
+  ProtobufCBinaryData formula;
 };
 #define TALLY__RANKING__V1__GET_PAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__get_page_request__descriptor) \
-    , {0,NULL}, {0,NULL}, TALLY__RANKING__V1__BOT_FILTER__BOT_FILTER_EXCLUDE, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, {0,NULL}, TALLY__RANKING__V1__BOT_FILTER__BOT_FILTER_EXCLUDE, 0, 0, 0, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Tally__Ranking__V1__Page
@@ -206,6 +221,111 @@ struct  Tally__Ranking__V1__ListBoardsResponse
 #define TALLY__RANKING__V1__LIST_BOARDS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__list_boards_response__descriptor) \
     , 0,NULL }
+
+
+struct  Tally__Ranking__V1__ExportRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData repository;
+  ProtobufCBinaryData window;
+  Tally__Ranking__V1__BotFilter bots;
+  int64_t generation;
+  ProtobufCBinaryData query;
+  int32_t as_of_day;
+  ProtobufCBinaryData formula;
+};
+#define TALLY__RANKING__V1__EXPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__export_request__descriptor) \
+    , {0,NULL}, {0,NULL}, TALLY__RANKING__V1__BOT_FILTER__BOT_FILTER_EXCLUDE, 0, {0,NULL}, 0, {0,NULL} }
+
+
+struct  Tally__Ranking__V1__CompareRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 2..10
+   */
+  size_t n_repositories;
+  ProtobufCBinaryData *repositories;
+  ProtobufCBinaryData window;
+  Tally__Ranking__V1__BotFilter bots;
+  /*
+   * of each board and of those shared; 1..100; 0 = 10
+   */
+  uint32_t limit;
+};
+#define TALLY__RANKING__V1__COMPARE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__compare_request__descriptor) \
+    , 0,NULL, {0,NULL}, TALLY__RANKING__V1__BOT_FILTER__BOT_FILTER_EXCLUDE, 0 }
+
+
+struct  Tally__Ranking__V1__SharedPlace
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData repository;
+  uint64_t rank;
+  int64_t score;
+};
+#define TALLY__RANKING__V1__SHARED_PLACE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__shared_place__descriptor) \
+    , {0,NULL}, 0, 0 }
+
+
+struct  Tally__Ranking__V1__SharedContributor
+{
+  ProtobufCMessage base;
+  int64_t contributor_id;
+  ProtobufCBinaryData login;
+  protobuf_c_boolean bot;
+  /*
+   * in the order asked for
+   */
+  size_t n_places;
+  Tally__Ranking__V1__SharedPlace **places;
+};
+#define TALLY__RANKING__V1__SHARED_CONTRIBUTOR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__shared_contributor__descriptor) \
+    , 0, {0,NULL}, 0, 0,NULL }
+
+
+struct  Tally__Ranking__V1__CompareResponse
+{
+  ProtobufCMessage base;
+  /*
+   * in the order asked for
+   */
+  size_t n_boards;
+  Tally__Ranking__V1__Page **boards;
+  /*
+   * on two boards at least; on most of them first
+   */
+  size_t n_shared;
+  Tally__Ranking__V1__SharedContributor **shared;
+  uint64_t shared_total;
+};
+#define TALLY__RANKING__V1__COMPARE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__compare_response__descriptor) \
+    , 0,NULL, 0,NULL, 0 }
+
+
+struct  Tally__Ranking__V1__RebuildRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__RANKING__V1__REBUILD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__rebuild_request__descriptor) \
+     }
+
+
+struct  Tally__Ranking__V1__RebuildResponse
+{
+  ProtobufCMessage base;
+  uint64_t boards;
+  uint64_t different;
+};
+#define TALLY__RANKING__V1__REBUILD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ranking__v1__rebuild_response__descriptor) \
+    , 0, 0 }
 
 
 struct  Tally__Ranking__V1__WatchBoardsRequest
@@ -399,6 +519,139 @@ Tally__Ranking__V1__ListBoardsResponse *
 void   tally__ranking__v1__list_boards_response__free_unpacked
                      (Tally__Ranking__V1__ListBoardsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__ExportRequest methods */
+void   tally__ranking__v1__export_request__init
+                     (Tally__Ranking__V1__ExportRequest         *message);
+size_t tally__ranking__v1__export_request__get_packed_size
+                     (const Tally__Ranking__V1__ExportRequest   *message);
+size_t tally__ranking__v1__export_request__pack
+                     (const Tally__Ranking__V1__ExportRequest   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__export_request__pack_to_buffer
+                     (const Tally__Ranking__V1__ExportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__ExportRequest *
+       tally__ranking__v1__export_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__export_request__free_unpacked
+                     (Tally__Ranking__V1__ExportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__CompareRequest methods */
+void   tally__ranking__v1__compare_request__init
+                     (Tally__Ranking__V1__CompareRequest         *message);
+size_t tally__ranking__v1__compare_request__get_packed_size
+                     (const Tally__Ranking__V1__CompareRequest   *message);
+size_t tally__ranking__v1__compare_request__pack
+                     (const Tally__Ranking__V1__CompareRequest   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__compare_request__pack_to_buffer
+                     (const Tally__Ranking__V1__CompareRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__CompareRequest *
+       tally__ranking__v1__compare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__compare_request__free_unpacked
+                     (Tally__Ranking__V1__CompareRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__SharedPlace methods */
+void   tally__ranking__v1__shared_place__init
+                     (Tally__Ranking__V1__SharedPlace         *message);
+size_t tally__ranking__v1__shared_place__get_packed_size
+                     (const Tally__Ranking__V1__SharedPlace   *message);
+size_t tally__ranking__v1__shared_place__pack
+                     (const Tally__Ranking__V1__SharedPlace   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__shared_place__pack_to_buffer
+                     (const Tally__Ranking__V1__SharedPlace   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__SharedPlace *
+       tally__ranking__v1__shared_place__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__shared_place__free_unpacked
+                     (Tally__Ranking__V1__SharedPlace *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__SharedContributor methods */
+void   tally__ranking__v1__shared_contributor__init
+                     (Tally__Ranking__V1__SharedContributor         *message);
+size_t tally__ranking__v1__shared_contributor__get_packed_size
+                     (const Tally__Ranking__V1__SharedContributor   *message);
+size_t tally__ranking__v1__shared_contributor__pack
+                     (const Tally__Ranking__V1__SharedContributor   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__shared_contributor__pack_to_buffer
+                     (const Tally__Ranking__V1__SharedContributor   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__SharedContributor *
+       tally__ranking__v1__shared_contributor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__shared_contributor__free_unpacked
+                     (Tally__Ranking__V1__SharedContributor *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__CompareResponse methods */
+void   tally__ranking__v1__compare_response__init
+                     (Tally__Ranking__V1__CompareResponse         *message);
+size_t tally__ranking__v1__compare_response__get_packed_size
+                     (const Tally__Ranking__V1__CompareResponse   *message);
+size_t tally__ranking__v1__compare_response__pack
+                     (const Tally__Ranking__V1__CompareResponse   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__compare_response__pack_to_buffer
+                     (const Tally__Ranking__V1__CompareResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__CompareResponse *
+       tally__ranking__v1__compare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__compare_response__free_unpacked
+                     (Tally__Ranking__V1__CompareResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__RebuildRequest methods */
+void   tally__ranking__v1__rebuild_request__init
+                     (Tally__Ranking__V1__RebuildRequest         *message);
+size_t tally__ranking__v1__rebuild_request__get_packed_size
+                     (const Tally__Ranking__V1__RebuildRequest   *message);
+size_t tally__ranking__v1__rebuild_request__pack
+                     (const Tally__Ranking__V1__RebuildRequest   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__rebuild_request__pack_to_buffer
+                     (const Tally__Ranking__V1__RebuildRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__RebuildRequest *
+       tally__ranking__v1__rebuild_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__rebuild_request__free_unpacked
+                     (Tally__Ranking__V1__RebuildRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ranking__V1__RebuildResponse methods */
+void   tally__ranking__v1__rebuild_response__init
+                     (Tally__Ranking__V1__RebuildResponse         *message);
+size_t tally__ranking__v1__rebuild_response__get_packed_size
+                     (const Tally__Ranking__V1__RebuildResponse   *message);
+size_t tally__ranking__v1__rebuild_response__pack
+                     (const Tally__Ranking__V1__RebuildResponse   *message,
+                      uint8_t             *out);
+size_t tally__ranking__v1__rebuild_response__pack_to_buffer
+                     (const Tally__Ranking__V1__RebuildResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ranking__V1__RebuildResponse *
+       tally__ranking__v1__rebuild_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ranking__v1__rebuild_response__free_unpacked
+                     (Tally__Ranking__V1__RebuildResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Ranking__V1__WatchBoardsRequest methods */
 void   tally__ranking__v1__watch_boards_request__init
                      (Tally__Ranking__V1__WatchBoardsRequest         *message);
@@ -466,6 +719,27 @@ typedef void (*Tally__Ranking__V1__ListBoardsRequest_Closure)
 typedef void (*Tally__Ranking__V1__ListBoardsResponse_Closure)
                  (const Tally__Ranking__V1__ListBoardsResponse *message,
                   void *closure_data);
+typedef void (*Tally__Ranking__V1__ExportRequest_Closure)
+                 (const Tally__Ranking__V1__ExportRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__CompareRequest_Closure)
+                 (const Tally__Ranking__V1__CompareRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__SharedPlace_Closure)
+                 (const Tally__Ranking__V1__SharedPlace *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__SharedContributor_Closure)
+                 (const Tally__Ranking__V1__SharedContributor *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__CompareResponse_Closure)
+                 (const Tally__Ranking__V1__CompareResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__RebuildRequest_Closure)
+                 (const Tally__Ranking__V1__RebuildRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ranking__V1__RebuildResponse_Closure)
+                 (const Tally__Ranking__V1__RebuildResponse *message,
+                  void *closure_data);
 typedef void (*Tally__Ranking__V1__WatchBoardsRequest_Closure)
                  (const Tally__Ranking__V1__WatchBoardsRequest *message,
                   void *closure_data);
@@ -491,6 +765,26 @@ struct Tally__Ranking__V1__Ranking_Service
                       const Tally__Ranking__V1__ListBoardsRequest *input,
                       Tally__Ranking__V1__ListBoardsResponse_Closure closure,
                       void *closure_data);
+  void (*export)(Tally__Ranking__V1__Ranking_Service *service,
+                 const Tally__Ranking__V1__ExportRequest *input,
+                 Tally__Ranking__V1__Page_Closure closure,
+                 void *closure_data);
+  void (*compare)(Tally__Ranking__V1__Ranking_Service *service,
+                  const Tally__Ranking__V1__CompareRequest *input,
+                  Tally__Ranking__V1__CompareResponse_Closure closure,
+                  void *closure_data);
+  void (*rebuild)(Tally__Ranking__V1__Ranking_Service *service,
+                  const Tally__Ranking__V1__RebuildRequest *input,
+                  Tally__Ranking__V1__RebuildResponse_Closure closure,
+                  void *closure_data);
+  void (*verify)(Tally__Ranking__V1__Ranking_Service *service,
+                 const Tally__Common__V1__VerifyRequest *input,
+                 Tally__Common__V1__VerifyResponse_Closure closure,
+                 void *closure_data);
+  void (*refollow)(Tally__Ranking__V1__Ranking_Service *service,
+                   const Tally__Common__V1__RefollowRequest *input,
+                   Tally__Common__V1__RefollowResponse_Closure closure,
+                   void *closure_data);
   void (*watch_boards)(Tally__Ranking__V1__Ranking_Service *service,
                        const Tally__Ranking__V1__WatchBoardsRequest *input,
                        Tally__Ranking__V1__BoardsPublished_Closure closure,
@@ -506,6 +800,11 @@ void tally__ranking__v1__ranking__init (Tally__Ranking__V1__Ranking_Service *ser
       function_prefix__ ## get_page,\
       function_prefix__ ## get_rank,\
       function_prefix__ ## list_boards,\
+      function_prefix__ ## export,\
+      function_prefix__ ## compare,\
+      function_prefix__ ## rebuild,\
+      function_prefix__ ## verify,\
+      function_prefix__ ## refollow,\
       function_prefix__ ## watch_boards  }
 void tally__ranking__v1__ranking__get_page(ProtobufCService *service,
                                            const Tally__Ranking__V1__GetPageRequest *input,
@@ -519,6 +818,26 @@ void tally__ranking__v1__ranking__list_boards(ProtobufCService *service,
                                               const Tally__Ranking__V1__ListBoardsRequest *input,
                                               Tally__Ranking__V1__ListBoardsResponse_Closure closure,
                                               void *closure_data);
+void tally__ranking__v1__ranking__export(ProtobufCService *service,
+                                         const Tally__Ranking__V1__ExportRequest *input,
+                                         Tally__Ranking__V1__Page_Closure closure,
+                                         void *closure_data);
+void tally__ranking__v1__ranking__compare(ProtobufCService *service,
+                                          const Tally__Ranking__V1__CompareRequest *input,
+                                          Tally__Ranking__V1__CompareResponse_Closure closure,
+                                          void *closure_data);
+void tally__ranking__v1__ranking__rebuild(ProtobufCService *service,
+                                          const Tally__Ranking__V1__RebuildRequest *input,
+                                          Tally__Ranking__V1__RebuildResponse_Closure closure,
+                                          void *closure_data);
+void tally__ranking__v1__ranking__verify(ProtobufCService *service,
+                                         const Tally__Common__V1__VerifyRequest *input,
+                                         Tally__Common__V1__VerifyResponse_Closure closure,
+                                         void *closure_data);
+void tally__ranking__v1__ranking__refollow(ProtobufCService *service,
+                                           const Tally__Common__V1__RefollowRequest *input,
+                                           Tally__Common__V1__RefollowResponse_Closure closure,
+                                           void *closure_data);
 void tally__ranking__v1__ranking__watch_boards(ProtobufCService *service,
                                                const Tally__Ranking__V1__WatchBoardsRequest *input,
                                                Tally__Ranking__V1__BoardsPublished_Closure closure,
@@ -536,6 +855,13 @@ extern const ProtobufCMessageDescriptor tally__ranking__v1__rank_entry__descript
 extern const ProtobufCMessageDescriptor tally__ranking__v1__rank_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ranking__v1__list_boards_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ranking__v1__list_boards_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__export_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__compare_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__shared_place__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__shared_contributor__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__compare_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__rebuild_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ranking__v1__rebuild_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ranking__v1__watch_boards_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ranking__v1__boards_published__descriptor;
 extern const ProtobufCServiceDescriptor tally__ranking__v1__ranking__descriptor;

@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Tally__Scoring__V1__ScoreRow Tally__Scoring__V1__ScoreRow;
 typedef struct Tally__Scoring__V1__PersonRow Tally__Scoring__V1__PersonRow;
+typedef struct Tally__Scoring__V1__FormulaReady Tally__Scoring__V1__FormulaReady;
 typedef struct Tally__Scoring__V1__ScoreBatch Tally__Scoring__V1__ScoreBatch;
 
 
@@ -34,6 +35,9 @@ struct  Tally__Scoring__V1__ScoreRow
 {
   ProtobufCMessage base;
   int64_t change;
+  /*
+   * the formula's id in scoring, whatever its name and version
+   */
   uint32_t formula_version;
   int64_t repository_id;
   int64_t contributor_id;
@@ -66,10 +70,34 @@ struct  Tally__Scoring__V1__PersonRow
   ProtobufCBinaryData login;
   protobuf_c_boolean bot;
   ProtobufCBinaryData bot_reason;
+  /*
+   * the person this account belongs to; 0 = itself
+   */
+  int64_t canonical_id;
+  /*
+   * opted out: on no board; the login is not told
+   */
+  protobuf_c_boolean hidden;
 };
 #define TALLY__SCORING__V1__PERSON_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__person_row__descriptor) \
-    , 0, 0, {0,NULL}, 0, {0,NULL} }
+    , 0, 0, {0,NULL}, 0, {0,NULL}, 0, 0 }
+
+
+/*
+ * Every score of a formula is in the feed up to a number.
+ */
+struct  Tally__Scoring__V1__FormulaReady
+{
+  ProtobufCMessage base;
+  uint32_t formula_id;
+  ProtobufCBinaryData name;
+  uint32_t version;
+  int64_t change;
+};
+#define TALLY__SCORING__V1__FORMULA_READY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__formula_ready__descriptor) \
+    , 0, {0,NULL}, 0, 0 }
 
 
 struct  Tally__Scoring__V1__ScoreBatch
@@ -105,10 +133,14 @@ struct  Tally__Scoring__V1__ScoreBatch
    * the active one
    */
   uint32_t formula_version;
+  /*
+   * the one that boards are to show
+   */
+  Tally__Scoring__V1__FormulaReady *formula_ready;
 };
 #define TALLY__SCORING__V1__SCORE_BATCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__score_batch__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0, {0,NULL}, 0 }
+    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0, {0,NULL}, 0, NULL }
 
 
 /* Tally__Scoring__V1__ScoreRow methods */
@@ -149,6 +181,25 @@ Tally__Scoring__V1__PersonRow *
 void   tally__scoring__v1__person_row__free_unpacked
                      (Tally__Scoring__V1__PersonRow *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__FormulaReady methods */
+void   tally__scoring__v1__formula_ready__init
+                     (Tally__Scoring__V1__FormulaReady         *message);
+size_t tally__scoring__v1__formula_ready__get_packed_size
+                     (const Tally__Scoring__V1__FormulaReady   *message);
+size_t tally__scoring__v1__formula_ready__pack
+                     (const Tally__Scoring__V1__FormulaReady   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__formula_ready__pack_to_buffer
+                     (const Tally__Scoring__V1__FormulaReady   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__FormulaReady *
+       tally__scoring__v1__formula_ready__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__formula_ready__free_unpacked
+                     (Tally__Scoring__V1__FormulaReady *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Scoring__V1__ScoreBatch methods */
 void   tally__scoring__v1__score_batch__init
                      (Tally__Scoring__V1__ScoreBatch         *message);
@@ -175,6 +226,9 @@ typedef void (*Tally__Scoring__V1__ScoreRow_Closure)
                   void *closure_data);
 typedef void (*Tally__Scoring__V1__PersonRow_Closure)
                  (const Tally__Scoring__V1__PersonRow *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__FormulaReady_Closure)
+                 (const Tally__Scoring__V1__FormulaReady *message,
                   void *closure_data);
 typedef void (*Tally__Scoring__V1__ScoreBatch_Closure)
                  (const Tally__Scoring__V1__ScoreBatch *message,
@@ -208,6 +262,7 @@ void tally__scoring__v1__scores__follow(ProtobufCService *service,
 
 extern const ProtobufCMessageDescriptor tally__scoring__v1__score_row__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__person_row__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__formula_ready__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor;
 extern const ProtobufCServiceDescriptor tally__scoring__v1__scores__descriptor;
 

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "tally/common/v1/common.pb-c.h"
+#include "tally/scoring/v1/scores.pb-c.h"
 
 typedef struct Tally__Scoring__V1__ExplainRequest Tally__Scoring__V1__ExplainRequest;
 typedef struct Tally__Scoring__V1__ScoreTerm Tally__Scoring__V1__ScoreTerm;
@@ -29,6 +30,22 @@ typedef struct Tally__Scoring__V1__ActivityPoint Tally__Scoring__V1__ActivityPoi
 typedef struct Tally__Scoring__V1__ActivitySeriesBatch Tally__Scoring__V1__ActivitySeriesBatch;
 typedef struct Tally__Scoring__V1__Weight Tally__Scoring__V1__Weight;
 typedef struct Tally__Scoring__V1__Formula Tally__Scoring__V1__Formula;
+typedef struct Tally__Scoring__V1__PutFormulaRequest Tally__Scoring__V1__PutFormulaRequest;
+typedef struct Tally__Scoring__V1__PutFormulaResponse Tally__Scoring__V1__PutFormulaResponse;
+typedef struct Tally__Scoring__V1__PreviewFormulaRequest Tally__Scoring__V1__PreviewFormulaRequest;
+typedef struct Tally__Scoring__V1__RankChange Tally__Scoring__V1__RankChange;
+typedef struct Tally__Scoring__V1__PreviewFormulaResponse Tally__Scoring__V1__PreviewFormulaResponse;
+typedef struct Tally__Scoring__V1__ScoreRangeRequest Tally__Scoring__V1__ScoreRangeRequest;
+typedef struct Tally__Scoring__V1__ScoreRangeBatch Tally__Scoring__V1__ScoreRangeBatch;
+typedef struct Tally__Scoring__V1__LinkIdentityRequest Tally__Scoring__V1__LinkIdentityRequest;
+typedef struct Tally__Scoring__V1__UnlinkIdentityRequest Tally__Scoring__V1__UnlinkIdentityRequest;
+typedef struct Tally__Scoring__V1__IdentityResponse Tally__Scoring__V1__IdentityResponse;
+typedef struct Tally__Scoring__V1__OptOutRequest Tally__Scoring__V1__OptOutRequest;
+typedef struct Tally__Scoring__V1__OptInRequest Tally__Scoring__V1__OptInRequest;
+typedef struct Tally__Scoring__V1__OptOutResponse Tally__Scoring__V1__OptOutResponse;
+typedef struct Tally__Scoring__V1__IdentityChange Tally__Scoring__V1__IdentityChange;
+typedef struct Tally__Scoring__V1__ListIdentityChangesRequest Tally__Scoring__V1__ListIdentityChangesRequest;
+typedef struct Tally__Scoring__V1__ListIdentityChangesResponse Tally__Scoring__V1__ListIdentityChangesResponse;
 typedef struct Tally__Scoring__V1__ListFormulasRequest Tally__Scoring__V1__ListFormulasRequest;
 typedef struct Tally__Scoring__V1__ListFormulasResponse Tally__Scoring__V1__ListFormulasResponse;
 typedef struct Tally__Scoring__V1__ScoringStatsRequest Tally__Scoring__V1__ScoringStatsRequest;
@@ -143,10 +160,15 @@ struct  Tally__Scoring__V1__Person
   ProtobufCBinaryData *former_logins;
   protobuf_c_boolean bot;
   ProtobufCBinaryData bot_reason;
+  /*
+   * other accounts whose work counts here
+   */
+  size_t n_linked_logins;
+  ProtobufCBinaryData *linked_logins;
 };
 #define TALLY__SCORING__V1__PERSON__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__person__descriptor) \
-    , 0, {0,NULL}, 0,NULL, 0, {0,NULL} }
+    , 0, {0,NULL}, 0,NULL, 0, {0,NULL}, 0,NULL }
 
 
 struct  Tally__Scoring__V1__GetContributorRequest
@@ -255,10 +277,272 @@ struct  Tally__Scoring__V1__Formula
   int64_t line_bonus_cap;
   protobuf_c_boolean active;
   int64_t created_at_us;
+  /*
+   * the formula_version of score rows
+   */
+  uint32_t id;
+  /*
+   * stored, rescoring, active
+   */
+  ProtobufCBinaryData state;
 };
 #define TALLY__SCORING__V1__FORMULA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__formula__descriptor) \
-    , {0,NULL}, 0, 0,NULL, 0, 0, 0 }
+    , {0,NULL}, 0, 0,NULL, 0, 0, 0, 0, {0,NULL} }
+
+
+/*
+ * The document: {"name", "version", "weights": {counter: points}, "cap": points}.
+ */
+struct  Tally__Scoring__V1__PutFormulaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData document;
+  ProtobufCBinaryData author;
+};
+#define TALLY__SCORING__V1__PUT_FORMULA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__put_formula_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__PutFormulaResponse
+{
+  ProtobufCMessage base;
+  Tally__Scoring__V1__Formula *formula;
+  protobuf_c_boolean changed;
+};
+#define TALLY__SCORING__V1__PUT_FORMULA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__put_formula_response__descriptor) \
+    , NULL, 0 }
+
+
+struct  Tally__Scoring__V1__PreviewFormulaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData document;
+  /*
+   * "" = the global board
+   */
+  ProtobufCBinaryData repository;
+  /*
+   * "" = all
+   */
+  ProtobufCBinaryData window;
+  /*
+   * 1..1000; 0 = 100
+   */
+  uint32_t limit;
+};
+#define TALLY__SCORING__V1__PREVIEW_FORMULA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__preview_formula_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Tally__Scoring__V1__RankChange
+{
+  ProtobufCMessage base;
+  int64_t contributor_id;
+  ProtobufCBinaryData login;
+  /*
+   * now, bots left out
+   */
+  uint64_t rank;
+  uint64_t new_rank;
+  int64_t score;
+  int64_t new_score;
+};
+#define TALLY__SCORING__V1__RANK_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__rank_change__descriptor) \
+    , 0, {0,NULL}, 0, 0, 0, 0 }
+
+
+struct  Tally__Scoring__V1__PreviewFormulaResponse
+{
+  ProtobufCMessage base;
+  Tally__Scoring__V1__Formula *formula;
+  /*
+   * best new rank first
+   */
+  size_t n_changes;
+  Tally__Scoring__V1__RankChange **changes;
+  /*
+   * how many ranks differ altogether
+   */
+  uint64_t changed;
+  /*
+   * entries of the board
+   */
+  uint64_t total;
+};
+#define TALLY__SCORING__V1__PREVIEW_FORMULA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__preview_formula_response__descriptor) \
+    , NULL, 0,NULL, 0, 0 }
+
+
+struct  Tally__Scoring__V1__ScoreRangeRequest
+{
+  ProtobufCMessage base;
+  /*
+   * "owner/name"; "" = every repository
+   */
+  ProtobufCBinaryData repository;
+  /*
+   * 0 = from the first
+   */
+  int32_t since_day;
+  /*
+   * 0 = to the last
+   */
+  int32_t until_day;
+  /*
+   * "" = the active one, "name" = its newest, or "name/version"
+   */
+  ProtobufCBinaryData formula;
+};
+#define TALLY__SCORING__V1__SCORE_RANGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__score_range_request__descriptor) \
+    , {0,NULL}, 0, 0, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__ScoreRangeBatch
+{
+  ProtobufCMessage base;
+  /*
+   * by repository, then contributor
+   */
+  size_t n_rows;
+  Tally__Scoring__V1__ScoreRow **rows;
+  /*
+   * the feed's number when the batch was read
+   */
+  int64_t change;
+  ProtobufCBinaryData formula_name;
+  uint32_t formula_version;
+};
+#define TALLY__SCORING__V1__SCORE_RANGE_BATCH__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__score_range_batch__descriptor) \
+    , 0,NULL, 0, {0,NULL}, 0 }
+
+
+struct  Tally__Scoring__V1__LinkIdentityRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData login;
+  ProtobufCBinaryData other;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData reason;
+};
+#define TALLY__SCORING__V1__LINK_IDENTITY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__link_identity_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__UnlinkIdentityRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData login;
+  ProtobufCBinaryData other;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData reason;
+};
+#define TALLY__SCORING__V1__UNLINK_IDENTITY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__unlink_identity_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__IdentityResponse
+{
+  ProtobufCMessage base;
+  Tally__Scoring__V1__Person *person;
+  protobuf_c_boolean changed;
+};
+#define TALLY__SCORING__V1__IDENTITY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__identity_response__descriptor) \
+    , NULL, 0 }
+
+
+struct  Tally__Scoring__V1__OptOutRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData login;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData reason;
+};
+#define TALLY__SCORING__V1__OPT_OUT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__opt_out_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__OptInRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData login;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData reason;
+};
+#define TALLY__SCORING__V1__OPT_IN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__opt_in_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__OptOutResponse
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean changed;
+};
+#define TALLY__SCORING__V1__OPT_OUT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__opt_out_response__descriptor) \
+    , 0 }
+
+
+/*
+ * Who decided what about whom, when and why; nothing of it is ever erased.
+ */
+struct  Tally__Scoring__V1__IdentityChange
+{
+  ProtobufCMessage base;
+  /*
+   * link or opt-out
+   */
+  ProtobufCBinaryData kind;
+  int64_t contributor_id;
+  ProtobufCBinaryData login;
+  /*
+   * the linked account
+   */
+  ProtobufCBinaryData other;
+  int64_t at_us;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData reason;
+  int64_t undone_at_us;
+  ProtobufCBinaryData undone_by;
+  ProtobufCBinaryData undone_because;
+};
+#define TALLY__SCORING__V1__IDENTITY_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__identity_change__descriptor) \
+    , {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL} }
+
+
+struct  Tally__Scoring__V1__ListIdentityChangesRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData login;
+  uint32_t limit;
+};
+#define TALLY__SCORING__V1__LIST_IDENTITY_CHANGES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__list_identity_changes_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+struct  Tally__Scoring__V1__ListIdentityChangesResponse
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Tally__Scoring__V1__IdentityChange **changes;
+};
+#define TALLY__SCORING__V1__LIST_IDENTITY_CHANGES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__list_identity_changes_response__descriptor) \
+    , 0,NULL }
 
 
 struct  Tally__Scoring__V1__ListFormulasRequest
@@ -549,6 +833,310 @@ Tally__Scoring__V1__Formula *
 void   tally__scoring__v1__formula__free_unpacked
                      (Tally__Scoring__V1__Formula *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__PutFormulaRequest methods */
+void   tally__scoring__v1__put_formula_request__init
+                     (Tally__Scoring__V1__PutFormulaRequest         *message);
+size_t tally__scoring__v1__put_formula_request__get_packed_size
+                     (const Tally__Scoring__V1__PutFormulaRequest   *message);
+size_t tally__scoring__v1__put_formula_request__pack
+                     (const Tally__Scoring__V1__PutFormulaRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__put_formula_request__pack_to_buffer
+                     (const Tally__Scoring__V1__PutFormulaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__PutFormulaRequest *
+       tally__scoring__v1__put_formula_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__put_formula_request__free_unpacked
+                     (Tally__Scoring__V1__PutFormulaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__PutFormulaResponse methods */
+void   tally__scoring__v1__put_formula_response__init
+                     (Tally__Scoring__V1__PutFormulaResponse         *message);
+size_t tally__scoring__v1__put_formula_response__get_packed_size
+                     (const Tally__Scoring__V1__PutFormulaResponse   *message);
+size_t tally__scoring__v1__put_formula_response__pack
+                     (const Tally__Scoring__V1__PutFormulaResponse   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__put_formula_response__pack_to_buffer
+                     (const Tally__Scoring__V1__PutFormulaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__PutFormulaResponse *
+       tally__scoring__v1__put_formula_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__put_formula_response__free_unpacked
+                     (Tally__Scoring__V1__PutFormulaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__PreviewFormulaRequest methods */
+void   tally__scoring__v1__preview_formula_request__init
+                     (Tally__Scoring__V1__PreviewFormulaRequest         *message);
+size_t tally__scoring__v1__preview_formula_request__get_packed_size
+                     (const Tally__Scoring__V1__PreviewFormulaRequest   *message);
+size_t tally__scoring__v1__preview_formula_request__pack
+                     (const Tally__Scoring__V1__PreviewFormulaRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__preview_formula_request__pack_to_buffer
+                     (const Tally__Scoring__V1__PreviewFormulaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__PreviewFormulaRequest *
+       tally__scoring__v1__preview_formula_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__preview_formula_request__free_unpacked
+                     (Tally__Scoring__V1__PreviewFormulaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__RankChange methods */
+void   tally__scoring__v1__rank_change__init
+                     (Tally__Scoring__V1__RankChange         *message);
+size_t tally__scoring__v1__rank_change__get_packed_size
+                     (const Tally__Scoring__V1__RankChange   *message);
+size_t tally__scoring__v1__rank_change__pack
+                     (const Tally__Scoring__V1__RankChange   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__rank_change__pack_to_buffer
+                     (const Tally__Scoring__V1__RankChange   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__RankChange *
+       tally__scoring__v1__rank_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__rank_change__free_unpacked
+                     (Tally__Scoring__V1__RankChange *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__PreviewFormulaResponse methods */
+void   tally__scoring__v1__preview_formula_response__init
+                     (Tally__Scoring__V1__PreviewFormulaResponse         *message);
+size_t tally__scoring__v1__preview_formula_response__get_packed_size
+                     (const Tally__Scoring__V1__PreviewFormulaResponse   *message);
+size_t tally__scoring__v1__preview_formula_response__pack
+                     (const Tally__Scoring__V1__PreviewFormulaResponse   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__preview_formula_response__pack_to_buffer
+                     (const Tally__Scoring__V1__PreviewFormulaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__PreviewFormulaResponse *
+       tally__scoring__v1__preview_formula_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__preview_formula_response__free_unpacked
+                     (Tally__Scoring__V1__PreviewFormulaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__ScoreRangeRequest methods */
+void   tally__scoring__v1__score_range_request__init
+                     (Tally__Scoring__V1__ScoreRangeRequest         *message);
+size_t tally__scoring__v1__score_range_request__get_packed_size
+                     (const Tally__Scoring__V1__ScoreRangeRequest   *message);
+size_t tally__scoring__v1__score_range_request__pack
+                     (const Tally__Scoring__V1__ScoreRangeRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__score_range_request__pack_to_buffer
+                     (const Tally__Scoring__V1__ScoreRangeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__ScoreRangeRequest *
+       tally__scoring__v1__score_range_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__score_range_request__free_unpacked
+                     (Tally__Scoring__V1__ScoreRangeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__ScoreRangeBatch methods */
+void   tally__scoring__v1__score_range_batch__init
+                     (Tally__Scoring__V1__ScoreRangeBatch         *message);
+size_t tally__scoring__v1__score_range_batch__get_packed_size
+                     (const Tally__Scoring__V1__ScoreRangeBatch   *message);
+size_t tally__scoring__v1__score_range_batch__pack
+                     (const Tally__Scoring__V1__ScoreRangeBatch   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__score_range_batch__pack_to_buffer
+                     (const Tally__Scoring__V1__ScoreRangeBatch   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__ScoreRangeBatch *
+       tally__scoring__v1__score_range_batch__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__score_range_batch__free_unpacked
+                     (Tally__Scoring__V1__ScoreRangeBatch *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__LinkIdentityRequest methods */
+void   tally__scoring__v1__link_identity_request__init
+                     (Tally__Scoring__V1__LinkIdentityRequest         *message);
+size_t tally__scoring__v1__link_identity_request__get_packed_size
+                     (const Tally__Scoring__V1__LinkIdentityRequest   *message);
+size_t tally__scoring__v1__link_identity_request__pack
+                     (const Tally__Scoring__V1__LinkIdentityRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__link_identity_request__pack_to_buffer
+                     (const Tally__Scoring__V1__LinkIdentityRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__LinkIdentityRequest *
+       tally__scoring__v1__link_identity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__link_identity_request__free_unpacked
+                     (Tally__Scoring__V1__LinkIdentityRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__UnlinkIdentityRequest methods */
+void   tally__scoring__v1__unlink_identity_request__init
+                     (Tally__Scoring__V1__UnlinkIdentityRequest         *message);
+size_t tally__scoring__v1__unlink_identity_request__get_packed_size
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest   *message);
+size_t tally__scoring__v1__unlink_identity_request__pack
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__unlink_identity_request__pack_to_buffer
+                     (const Tally__Scoring__V1__UnlinkIdentityRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__UnlinkIdentityRequest *
+       tally__scoring__v1__unlink_identity_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__unlink_identity_request__free_unpacked
+                     (Tally__Scoring__V1__UnlinkIdentityRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__IdentityResponse methods */
+void   tally__scoring__v1__identity_response__init
+                     (Tally__Scoring__V1__IdentityResponse         *message);
+size_t tally__scoring__v1__identity_response__get_packed_size
+                     (const Tally__Scoring__V1__IdentityResponse   *message);
+size_t tally__scoring__v1__identity_response__pack
+                     (const Tally__Scoring__V1__IdentityResponse   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__identity_response__pack_to_buffer
+                     (const Tally__Scoring__V1__IdentityResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__IdentityResponse *
+       tally__scoring__v1__identity_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__identity_response__free_unpacked
+                     (Tally__Scoring__V1__IdentityResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__OptOutRequest methods */
+void   tally__scoring__v1__opt_out_request__init
+                     (Tally__Scoring__V1__OptOutRequest         *message);
+size_t tally__scoring__v1__opt_out_request__get_packed_size
+                     (const Tally__Scoring__V1__OptOutRequest   *message);
+size_t tally__scoring__v1__opt_out_request__pack
+                     (const Tally__Scoring__V1__OptOutRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__opt_out_request__pack_to_buffer
+                     (const Tally__Scoring__V1__OptOutRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__OptOutRequest *
+       tally__scoring__v1__opt_out_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__opt_out_request__free_unpacked
+                     (Tally__Scoring__V1__OptOutRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__OptInRequest methods */
+void   tally__scoring__v1__opt_in_request__init
+                     (Tally__Scoring__V1__OptInRequest         *message);
+size_t tally__scoring__v1__opt_in_request__get_packed_size
+                     (const Tally__Scoring__V1__OptInRequest   *message);
+size_t tally__scoring__v1__opt_in_request__pack
+                     (const Tally__Scoring__V1__OptInRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__opt_in_request__pack_to_buffer
+                     (const Tally__Scoring__V1__OptInRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__OptInRequest *
+       tally__scoring__v1__opt_in_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__opt_in_request__free_unpacked
+                     (Tally__Scoring__V1__OptInRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__OptOutResponse methods */
+void   tally__scoring__v1__opt_out_response__init
+                     (Tally__Scoring__V1__OptOutResponse         *message);
+size_t tally__scoring__v1__opt_out_response__get_packed_size
+                     (const Tally__Scoring__V1__OptOutResponse   *message);
+size_t tally__scoring__v1__opt_out_response__pack
+                     (const Tally__Scoring__V1__OptOutResponse   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__opt_out_response__pack_to_buffer
+                     (const Tally__Scoring__V1__OptOutResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__OptOutResponse *
+       tally__scoring__v1__opt_out_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__opt_out_response__free_unpacked
+                     (Tally__Scoring__V1__OptOutResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__IdentityChange methods */
+void   tally__scoring__v1__identity_change__init
+                     (Tally__Scoring__V1__IdentityChange         *message);
+size_t tally__scoring__v1__identity_change__get_packed_size
+                     (const Tally__Scoring__V1__IdentityChange   *message);
+size_t tally__scoring__v1__identity_change__pack
+                     (const Tally__Scoring__V1__IdentityChange   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__identity_change__pack_to_buffer
+                     (const Tally__Scoring__V1__IdentityChange   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__IdentityChange *
+       tally__scoring__v1__identity_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__identity_change__free_unpacked
+                     (Tally__Scoring__V1__IdentityChange *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__ListIdentityChangesRequest methods */
+void   tally__scoring__v1__list_identity_changes_request__init
+                     (Tally__Scoring__V1__ListIdentityChangesRequest         *message);
+size_t tally__scoring__v1__list_identity_changes_request__get_packed_size
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest   *message);
+size_t tally__scoring__v1__list_identity_changes_request__pack
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__list_identity_changes_request__pack_to_buffer
+                     (const Tally__Scoring__V1__ListIdentityChangesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__ListIdentityChangesRequest *
+       tally__scoring__v1__list_identity_changes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__list_identity_changes_request__free_unpacked
+                     (Tally__Scoring__V1__ListIdentityChangesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Scoring__V1__ListIdentityChangesResponse methods */
+void   tally__scoring__v1__list_identity_changes_response__init
+                     (Tally__Scoring__V1__ListIdentityChangesResponse         *message);
+size_t tally__scoring__v1__list_identity_changes_response__get_packed_size
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse   *message);
+size_t tally__scoring__v1__list_identity_changes_response__pack
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse   *message,
+                      uint8_t             *out);
+size_t tally__scoring__v1__list_identity_changes_response__pack_to_buffer
+                     (const Tally__Scoring__V1__ListIdentityChangesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Scoring__V1__ListIdentityChangesResponse *
+       tally__scoring__v1__list_identity_changes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__scoring__v1__list_identity_changes_response__free_unpacked
+                     (Tally__Scoring__V1__ListIdentityChangesResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Scoring__V1__ListFormulasRequest methods */
 void   tally__scoring__v1__list_formulas_request__init
                      (Tally__Scoring__V1__ListFormulasRequest         *message);
@@ -666,6 +1254,54 @@ typedef void (*Tally__Scoring__V1__Weight_Closure)
 typedef void (*Tally__Scoring__V1__Formula_Closure)
                  (const Tally__Scoring__V1__Formula *message,
                   void *closure_data);
+typedef void (*Tally__Scoring__V1__PutFormulaRequest_Closure)
+                 (const Tally__Scoring__V1__PutFormulaRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__PutFormulaResponse_Closure)
+                 (const Tally__Scoring__V1__PutFormulaResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__PreviewFormulaRequest_Closure)
+                 (const Tally__Scoring__V1__PreviewFormulaRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__RankChange_Closure)
+                 (const Tally__Scoring__V1__RankChange *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__PreviewFormulaResponse_Closure)
+                 (const Tally__Scoring__V1__PreviewFormulaResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__ScoreRangeRequest_Closure)
+                 (const Tally__Scoring__V1__ScoreRangeRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__ScoreRangeBatch_Closure)
+                 (const Tally__Scoring__V1__ScoreRangeBatch *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__LinkIdentityRequest_Closure)
+                 (const Tally__Scoring__V1__LinkIdentityRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__UnlinkIdentityRequest_Closure)
+                 (const Tally__Scoring__V1__UnlinkIdentityRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__IdentityResponse_Closure)
+                 (const Tally__Scoring__V1__IdentityResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__OptOutRequest_Closure)
+                 (const Tally__Scoring__V1__OptOutRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__OptInRequest_Closure)
+                 (const Tally__Scoring__V1__OptInRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__OptOutResponse_Closure)
+                 (const Tally__Scoring__V1__OptOutResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__IdentityChange_Closure)
+                 (const Tally__Scoring__V1__IdentityChange *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__ListIdentityChangesRequest_Closure)
+                 (const Tally__Scoring__V1__ListIdentityChangesRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Scoring__V1__ListIdentityChangesResponse_Closure)
+                 (const Tally__Scoring__V1__ListIdentityChangesResponse *message,
+                  void *closure_data);
 typedef void (*Tally__Scoring__V1__ListFormulasRequest_Closure)
                  (const Tally__Scoring__V1__ListFormulasRequest *message,
                   void *closure_data);
@@ -701,6 +1337,46 @@ struct Tally__Scoring__V1__Scoring_Service
                         const Tally__Scoring__V1__ListFormulasRequest *input,
                         Tally__Scoring__V1__ListFormulasResponse_Closure closure,
                         void *closure_data);
+  void (*put_formula)(Tally__Scoring__V1__Scoring_Service *service,
+                      const Tally__Scoring__V1__PutFormulaRequest *input,
+                      Tally__Scoring__V1__PutFormulaResponse_Closure closure,
+                      void *closure_data);
+  void (*preview_formula)(Tally__Scoring__V1__Scoring_Service *service,
+                          const Tally__Scoring__V1__PreviewFormulaRequest *input,
+                          Tally__Scoring__V1__PreviewFormulaResponse_Closure closure,
+                          void *closure_data);
+  void (*score_range)(Tally__Scoring__V1__Scoring_Service *service,
+                      const Tally__Scoring__V1__ScoreRangeRequest *input,
+                      Tally__Scoring__V1__ScoreRangeBatch_Closure closure,
+                      void *closure_data);
+  void (*link_identity)(Tally__Scoring__V1__Scoring_Service *service,
+                        const Tally__Scoring__V1__LinkIdentityRequest *input,
+                        Tally__Scoring__V1__IdentityResponse_Closure closure,
+                        void *closure_data);
+  void (*unlink_identity)(Tally__Scoring__V1__Scoring_Service *service,
+                          const Tally__Scoring__V1__UnlinkIdentityRequest *input,
+                          Tally__Scoring__V1__IdentityResponse_Closure closure,
+                          void *closure_data);
+  void (*opt_out)(Tally__Scoring__V1__Scoring_Service *service,
+                  const Tally__Scoring__V1__OptOutRequest *input,
+                  Tally__Scoring__V1__OptOutResponse_Closure closure,
+                  void *closure_data);
+  void (*opt_in)(Tally__Scoring__V1__Scoring_Service *service,
+                 const Tally__Scoring__V1__OptInRequest *input,
+                 Tally__Scoring__V1__OptOutResponse_Closure closure,
+                 void *closure_data);
+  void (*list_identity_changes)(Tally__Scoring__V1__Scoring_Service *service,
+                                const Tally__Scoring__V1__ListIdentityChangesRequest *input,
+                                Tally__Scoring__V1__ListIdentityChangesResponse_Closure closure,
+                                void *closure_data);
+  void (*verify)(Tally__Scoring__V1__Scoring_Service *service,
+                 const Tally__Common__V1__VerifyRequest *input,
+                 Tally__Common__V1__VerifyResponse_Closure closure,
+                 void *closure_data);
+  void (*refollow)(Tally__Scoring__V1__Scoring_Service *service,
+                   const Tally__Common__V1__RefollowRequest *input,
+                   Tally__Common__V1__RefollowResponse_Closure closure,
+                   void *closure_data);
   void (*get_stats)(Tally__Scoring__V1__Scoring_Service *service,
                     const Tally__Scoring__V1__ScoringStatsRequest *input,
                     Tally__Scoring__V1__ScoringStats_Closure closure,
@@ -717,6 +1393,16 @@ void tally__scoring__v1__scoring__init (Tally__Scoring__V1__Scoring_Service *ser
       function_prefix__ ## get_contributor,\
       function_prefix__ ## activity_series,\
       function_prefix__ ## list_formulas,\
+      function_prefix__ ## put_formula,\
+      function_prefix__ ## preview_formula,\
+      function_prefix__ ## score_range,\
+      function_prefix__ ## link_identity,\
+      function_prefix__ ## unlink_identity,\
+      function_prefix__ ## opt_out,\
+      function_prefix__ ## opt_in,\
+      function_prefix__ ## list_identity_changes,\
+      function_prefix__ ## verify,\
+      function_prefix__ ## refollow,\
       function_prefix__ ## get_stats  }
 void tally__scoring__v1__scoring__explain(ProtobufCService *service,
                                           const Tally__Scoring__V1__ExplainRequest *input,
@@ -734,6 +1420,46 @@ void tally__scoring__v1__scoring__list_formulas(ProtobufCService *service,
                                                 const Tally__Scoring__V1__ListFormulasRequest *input,
                                                 Tally__Scoring__V1__ListFormulasResponse_Closure closure,
                                                 void *closure_data);
+void tally__scoring__v1__scoring__put_formula(ProtobufCService *service,
+                                              const Tally__Scoring__V1__PutFormulaRequest *input,
+                                              Tally__Scoring__V1__PutFormulaResponse_Closure closure,
+                                              void *closure_data);
+void tally__scoring__v1__scoring__preview_formula(ProtobufCService *service,
+                                                  const Tally__Scoring__V1__PreviewFormulaRequest *input,
+                                                  Tally__Scoring__V1__PreviewFormulaResponse_Closure closure,
+                                                  void *closure_data);
+void tally__scoring__v1__scoring__score_range(ProtobufCService *service,
+                                              const Tally__Scoring__V1__ScoreRangeRequest *input,
+                                              Tally__Scoring__V1__ScoreRangeBatch_Closure closure,
+                                              void *closure_data);
+void tally__scoring__v1__scoring__link_identity(ProtobufCService *service,
+                                                const Tally__Scoring__V1__LinkIdentityRequest *input,
+                                                Tally__Scoring__V1__IdentityResponse_Closure closure,
+                                                void *closure_data);
+void tally__scoring__v1__scoring__unlink_identity(ProtobufCService *service,
+                                                  const Tally__Scoring__V1__UnlinkIdentityRequest *input,
+                                                  Tally__Scoring__V1__IdentityResponse_Closure closure,
+                                                  void *closure_data);
+void tally__scoring__v1__scoring__opt_out(ProtobufCService *service,
+                                          const Tally__Scoring__V1__OptOutRequest *input,
+                                          Tally__Scoring__V1__OptOutResponse_Closure closure,
+                                          void *closure_data);
+void tally__scoring__v1__scoring__opt_in(ProtobufCService *service,
+                                         const Tally__Scoring__V1__OptInRequest *input,
+                                         Tally__Scoring__V1__OptOutResponse_Closure closure,
+                                         void *closure_data);
+void tally__scoring__v1__scoring__list_identity_changes(ProtobufCService *service,
+                                                        const Tally__Scoring__V1__ListIdentityChangesRequest *input,
+                                                        Tally__Scoring__V1__ListIdentityChangesResponse_Closure closure,
+                                                        void *closure_data);
+void tally__scoring__v1__scoring__verify(ProtobufCService *service,
+                                         const Tally__Common__V1__VerifyRequest *input,
+                                         Tally__Common__V1__VerifyResponse_Closure closure,
+                                         void *closure_data);
+void tally__scoring__v1__scoring__refollow(ProtobufCService *service,
+                                           const Tally__Common__V1__RefollowRequest *input,
+                                           Tally__Common__V1__RefollowResponse_Closure closure,
+                                           void *closure_data);
 void tally__scoring__v1__scoring__get_stats(ProtobufCService *service,
                                             const Tally__Scoring__V1__ScoringStatsRequest *input,
                                             Tally__Scoring__V1__ScoringStats_Closure closure,
@@ -754,6 +1480,22 @@ extern const ProtobufCMessageDescriptor tally__scoring__v1__activity_point__desc
 extern const ProtobufCMessageDescriptor tally__scoring__v1__activity_series_batch__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__weight__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__formula__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__put_formula_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__put_formula_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__preview_formula_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__rank_change__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__preview_formula_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__score_range_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__score_range_batch__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__link_identity_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__unlink_identity_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__identity_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__opt_out_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__opt_in_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__opt_out_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__identity_change__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__list_identity_changes_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__scoring__v1__list_identity_changes_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__list_formulas_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__list_formulas_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__scoring__v1__scoring_stats_request__descriptor;

@@ -1,0 +1,55 @@
+// Made by proto/generate.sh from tally/scoring/v1/scoring.proto; not to be edited.
+
+internal import CTallyProto
+public import RPCCore
+
+/// Message `tally.scoring.v1.IdentityResponse`.
+public struct IdentityResponse: RPCMessage, Hashable {
+    /// The person.
+    public var person: Person?
+    /// The changed.
+    public var changed: Bool
+
+    /// Makes a message; what is left out has its default.
+    public init(person: Person? = nil, changed: Bool = false) {
+        self.person = person
+        self.changed = changed
+    }
+
+    /// Reads the wire format; refuses what is malformed or over its budget.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(RPCError) {
+        self = try Decoder.message(bytes)
+    }
+
+    /// Appends the wire format.
+    public func encode(into bytes: inout [UInt8]) {
+        Encoder.append(self, to: &bytes)
+    }
+}
+
+extension IdentityResponse: WireMessage {
+    static let fullName = "tally.scoring.v1.IdentityResponse"
+    static var unpack: Unpack<Tally__Scoring__V1__IdentityResponse> {
+        tally__scoring__v1__identity_response__unpack
+    }
+    static var packedSize: PackedSize<Tally__Scoring__V1__IdentityResponse> {
+        tally__scoring__v1__identity_response__get_packed_size
+    }
+    static var pack: Pack<Tally__Scoring__V1__IdentityResponse> {
+        tally__scoring__v1__identity_response__pack
+    }
+    static var initialize: Initialize<Tally__Scoring__V1__IdentityResponse> {
+        tally__scoring__v1__identity_response__init
+    }
+
+    init(_ c: Tally__Scoring__V1__IdentityResponse) throws(RPCError) {
+        self.init()
+        if let inner = c.person { self.person = try Person(inner.pointee) }
+        self.changed = c.changed != 0
+    }
+
+    func fill(_ c: inout Tally__Scoring__V1__IdentityResponse, _ arena: Arena) {
+        if let value = self.person { c.person = arena.message(value) }
+        c.changed = self.changed ? 1 : 0
+    }
+}

@@ -1,0 +1,213 @@
+import Postgres
+import ServiceKit
+
+/// Cuts new generations of all boards that differ, in one transaction: only entries whose values
+/// differ are written (pipeline.md section 3).
+enum PublicationStore {
+    /// What the generations are cut under.
+    struct Facts: Sendable {
+        var published: Int64
+        let change: Int64
+        let asOfDay: Int32
+        let formulaID: Int32
+        let formulaName: String
+        let formulaVersion: Int32
+        let nowUs: Int64
+
+        var day: Int32 { CivilDay(microseconds: self.nowUs).rawValue }
+    }
+
+    /// Which scores are looked at.
+    enum Scope: Sendable {
+        /// Those whose number is above what is published.
+        case changed
+        /// All of them: another formula, or a rebuild.
+        case everything
+    }
+
+    /// The end of an entry that still stands.
+    static let open: Int64 = .max
+
+    /// - Returns: how many boards have a new generation.
+    static func publish(
+        _ facts: Facts, _ scope: Scope, in connection: PostgresConnection
+    ) throws -> Int {
+        try connection.script(self.tables)
+        let hidden = try self.hidden(facts, in: connection)
+        switch scope {
+        case .changed:
+            try connection.execute(self.changedScores, [.int64(facts.published)])
+            try connection.execute(self.changedPeople, [.int64(facts.published)])
+        case .everything: try connection.execute(self.everything, [.int32(facts.formulaID)])
+        }
+        try connection.script("analyze dirty")
+        for statement in [self.freshBoards, self.freshGlobal] {
+            try connection.execute(statement, [.int32(facts.formulaID)])
+        }
+        try connection.script("analyze fresh")
+        try connection.execute(self.moved)
+        try connection.script("analyze moved")
+        try connection.execute(
+            scope == .changed ? self.cutChanged : self.cutMoved,
+            [
+                .int32(facts.asOfDay), .int64(facts.published), .string(facts.formulaName),
+                .int32(facts.formulaVersion),
+            ])
+        try connection.execute(self.close)
+        try connection.execute(self.insert)
+        let count = try MapStore.writeHeads(facts, in: connection)
+        try RetentionStore.drop(facts, in: connection)
+        try RetentionStore.erase(hidden, in: connection)
+        return count
+    }
+
+    private static let counters = ScoreStore.counterList
+
+    private static let tables = """
+        drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut;
+        create temporary table dirty (window_name text, repository_id bigint, contributor_id bigint)
+          on commit drop;
+        create temporary table fresh
+          (like board_entries including defaults, primary key (repository_id, window_name,
+           contributor_id)) on commit drop;
+        create temporary table moved (repository_id bigint, window_name text,
+          contributor_id bigint, old_place bigint, old_bot boolean, new_place bigint,
+          new_bot boolean, first_day int, last_day int, old_first int, old_last int)
+          on commit drop;
+        create temporary table cut (repository_id bigint, window_name text, former bigint,
+          generation bigint, entries bigint, primary key (repository_id, window_name))
+          on commit drop;
+        """
+
+    /// People who opted out since the last publication.
+    private static func hidden(
+        _ facts: Facts, in connection: PostgresConnection
+    ) throws -> [Int64] {
+        try connection.query(
+            "select contributor_id from contributors where hidden and change > $1",
+            [.int64(facts.published)]
+        ).map { try $0.int64("contributor_id") }
+    }
+
+    private static let changedScores = """
+        insert into dirty
+        select window_name, repository_id, contributor_id from scores where change > $1
+        """
+
+    /// A name or a bot's flag stands in the entries: those boards are cut again.
+    private static let changedPeople = """
+        insert into dirty
+        select s.window_name, s.repository_id, s.contributor_id
+        from contributors c join scores s on s.contributor_id = c.contributor_id
+        where c.change > $1 and s.change <= $1
+        """
+
+    private static let everything = """
+        insert into dirty
+        select window_name, repository_id, contributor_id from scores where formula_id = $1
+        union
+        select window_name, repository_id, contributor_id from board_entries
+        where gen_to = \(open) and repository_id <> 0
+        """
+
+    private static let freshBoards = """
+        insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
+          \(counters), first_day, last_day, repositories)
+        select s.repository_id, s.window_name, s.contributor_id, 0, -s.score,
+               coalesce(c.bot, false), \(ScoreStore.mapped("s.*")), s.first_day, s.last_day, 1
+        from (select distinct * from dirty) d
+        join scores s on s.formula_id = $1 and s.window_name = d.window_name
+          and s.repository_id = d.repository_id and s.contributor_id = d.contributor_id
+        left join contributors c on c.contributor_id = s.contributor_id
+        where not s.removed and not coalesce(c.hidden, false)
+        """
+
+    private static let freshGlobal = """
+        insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
+          \(counters), first_day, last_day, repositories)
+        select 0, s.window_name, s.contributor_id, 0, -sum(s.score)::bigint,
+               coalesce(bool_or(c.bot), false), \(ScoreStore.mapped("sum(s.*)::bigint")),
+               min(s.first_day), max(s.last_day), count(*)
+        from (select distinct window_name, contributor_id from dirty) d
+        join scores s on s.formula_id = $1 and s.window_name = d.window_name
+          and s.contributor_id = d.contributor_id
+        left join contributors c on c.contributor_id = s.contributor_id
+        where not s.removed and not coalesce(c.hidden, false)
+        group by s.window_name, s.contributor_id
+        """
+
+    /// Whoever's entry is another than before, comes, or goes.
+    private static let moved = """
+        insert into moved
+        select repository_id, window_name, contributor_id, e.place, e.bot, f.place, f.bot,
+               f.first_day, f.last_day, e.first_day, e.last_day
+        from (select distinct repository_id, window_name, contributor_id from dirty
+              union select distinct 0::bigint, window_name, contributor_id from dirty) d
+        left join (select * from board_entries where gen_to = \(open)) e
+          using (repository_id, window_name, contributor_id)
+        left join fresh f using (repository_id, window_name, contributor_id)
+        where (e.contributor_id is null) <> (f.contributor_id is null)
+           or e.place <> f.place or e.bot <> f.bot or e.first_day <> f.first_day
+           or e.last_day <> f.last_day or e.repositories <> f.repositories
+           or (\(ScoreStore.mapped("e.*"))) <> (\(ScoreStore.mapped("f.*")))
+        """
+
+    /// Boards with entries that moved, and those to which their newest generation does not do
+    /// justice: their day ended, or a name on them is another one.
+    private static let cutChanged = """
+        insert into cut
+        select k.repository_id, k.window_name, coalesce(max(g.generation), 0),
+               coalesce(max(g.generation), 0) + 1, 0
+        from (
+          select repository_id, window_name from moved
+          union
+          select repository_id, window_name from generations where window_name <> 'all'
+          group by 1, 2 having max(as_of_day) < $1
+          union
+          select e.repository_id, e.window_name from contributors c
+          join board_entries e on e.contributor_id = c.contributor_id and e.gen_to = \(open)
+          where c.change > $2
+          union
+          select r.repository_id, w.window_name from repositories r
+          join (select distinct repository_id, window_name from generations) w
+            using (repository_id)
+          where r.change > $2 and r.removed) k
+        left join generations g using (repository_id, window_name)
+        where $3::text is not null and $4::int is not null
+        group by 1, 2
+        """
+
+    /// Boards with entries that moved, and those of another formula.
+    private static let cutMoved = """
+        insert into cut
+        select k.repository_id, k.window_name, coalesce(max(g.generation), 0),
+               coalesce(max(g.generation), 0) + 1, 0
+        from (
+          select repository_id, window_name from moved
+          union
+          select repository_id, window_name from (
+            select distinct on (repository_id, window_name) * from generations
+            order by repository_id, window_name, generation desc) newest
+          where (formula_name, formula_version) <> ($3::text, $4::int)
+            or (window_name <> 'all' and as_of_day < $1) or $2::bigint is null) k
+        left join generations g using (repository_id, window_name)
+        group by 1, 2
+        """
+
+    private static let close = """
+        update board_entries e set gen_to = c.generation
+        from moved m join cut c using (repository_id, window_name)
+        where m.old_place is not null and e.repository_id = m.repository_id
+          and e.window_name = m.window_name and e.contributor_id = m.contributor_id
+          and e.gen_to = \(open)
+        """
+
+    private static let insert = """
+        insert into board_entries (repository_id, window_name, contributor_id, gen_from, place, bot,
+          \(counters), first_day, last_day, repositories)
+        select f.repository_id, f.window_name, f.contributor_id, c.generation, f.place, f.bot,
+               \(ScoreStore.mapped("f.*")), f.first_day, f.last_day, f.repositories
+        from moved m join fresh f using (repository_id, window_name, contributor_id)
+        join cut c using (repository_id, window_name)
+        """
+}
