@@ -125,7 +125,7 @@ let testTargets: [Target] = [
         name: "TestKit", dependencies: ["Postgres", "ServiceKit"], path: "Tests/TestKit",
         swiftSettings: settings),
     tests("ServiceKit"), tests("RPCCore"), tests("HTTPCore"),
-    tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["Sockets"]),
+    tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["TestKit"]),
     tests("Crypto"), tests("JSON"), tests("Archive"),
     tests("RPC", ["RPCCore", "Sockets", "TestKit"]), tests("HTTPServer", ["HTTPCore", "Sockets"]),
     tests("GitHubData", ["ServiceKit", "Archive", "JSON", "Crypto"]),
