@@ -37,6 +37,12 @@ final class MemoryHours: HourFiles {
     }
 
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]? { nil }
+
+    let kind: SourceKind = .folder
+
+    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate {
+        SourceEstimate(requests: UInt64(hours.count))
+    }
 }
 
 @Suite struct ArchiveSourceTests {

@@ -8,12 +8,15 @@ import TallyAPI
 final class FakeSource: Source {
     let name: String
     let isDemonstration = false
+    let kind: SourceKind
+    let gathering: Duration
 
     private struct State {
         var repositories: [FoundRepository] = []
         var days: [Int64: [Int32: RepositoryDay]] = [:]
         var scans: [[ScanTarget]] = []
         var failures: [JobFailure] = []
+        var estimate: SourceEstimate? = SourceEstimate()
         var held: [CheckedContinuation<Void, Never>] = []
         var holdAt: Int32?
         var ended = 0
@@ -23,7 +26,23 @@ final class FakeSource: Source {
     /// Yields a day's number when a scan stands before it, held.
     let holds = AsyncStream.makeStream(of: Int32.self)
 
-    init(name: String = "archive") { self.name = name }
+    init(
+        name: String = "archive", kind: SourceKind = .folder, gathering: Duration = .zero
+    ) {
+        self.name = name
+        self.kind = kind
+        self.gathering = gathering
+    }
+
+    /// What the next estimates say; `nil` = nothing to read from.
+    func price(_ estimate: SourceEstimate?) { state.withLock { $0.estimate = estimate } }
+
+    func estimate(_ target: ScanTarget) async throws -> SourceEstimate {
+        guard let estimate = state.withLock({ $0.estimate }) else {
+            throw JobFailure(code: "away", message: "nobody answers", canPass: true)
+        }
+        return estimate
+    }
 
     /// What was asked, scan by scan.
     var scans: [[ScanTarget]] { state.withLock { $0.scans } }

@@ -17,9 +17,10 @@ final class TestWorld: Sendable {
         await TestGate.database.enter()
         do {
             configuration = try TestCluster.database(schema: "ingest")
-            let file = try Migration(
-                file: "m0001_initial.sql", sql: IngestProgram.migrations[0].text)
-            _ = try Migrator([file], schema: "ingest").migrate(configuration)
+            let files = try IngestProgram.migrations.map {
+                try Migration(file: $0.name, sql: $0.text)
+            }
+            _ = try Migrator(files, schema: "ingest").migrate(configuration)
         } catch {
             TestGate.database.leave()
             throw error

@@ -15,6 +15,11 @@ extension JSONWriter {
             object.member("phase", Self.name(job.phase))
             object.member("attempt", job.attempt)
             object.progress(job.progress ?? JobProgress())
+            if let plan = job.plan {
+                object.member("plan", json: Self.text { $0.plan(plan) })
+            } else {
+                object.member("plan", json: "null")
+            }
             if job.errorCode.isEmpty {
                 object.member("error", json: "null")
             } else {

@@ -61,6 +61,22 @@ struct HourFolder: HourFiles {
         return ArchiveHour.covering(days).reversed().filter { names.contains($0.fileName) }
     }
 
+    var kind: SourceKind { .folder }
+
+    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate {
+        var estimate = SourceEstimate()
+        for hour in hours {
+            var facts = stat()
+            if stat(path + "/" + hour.fileName, &facts) == 0 {
+                estimate.requests += 1
+                estimate.bytes += UInt64(clamping: facts.st_size)
+            } else {
+                estimate.hoursMissing += 1
+            }
+        }
+        return estimate
+    }
+
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]? {
         var text = ""
         for hour in hours {

@@ -10,6 +10,8 @@ struct IngestHandlers: IngestService {
     let clock: WallClock
     let notices: NoticeHub
     let logger: Logger
+    /// Where it is configured, for the budget.
+    var bigQuery: BigQuerySource?
 
     func addRepository(
         _ request: AddRepositoryRequest, context: CallContext
@@ -18,11 +20,13 @@ struct IngestHandlers: IngestService {
             let asked = try RequestRules.repositoryName(owner: request.owner, name: request.name)
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
-            let source = try catalog.choose(request.source)
+            _ = try catalog.choose(request.source)
             let tracked = try await store.repository(named: asked)
             if let tracked, tracked.name.lowercased() == asked.lowercased() {
                 return Self.answer(tracked, asked: asked)
             }
+            let source = try await source(
+                for: tracked, days, named: request.source, force: false)
             guard let found = try await look(for: asked, days, in: source) else {
                 guard let tracked else { throw Self.unseen(asked, days, in: source) }
                 return Self.answer(tracked, asked: asked)
@@ -102,8 +106,10 @@ struct IngestHandlers: IngestService {
         try await answering {
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
-            let source = try catalog.choose(request.source)
+            _ = try catalog.choose(request.source)
             let repository = try await tracked(request.owner, request.name)
+            let source = try await source(
+                for: repository, days, named: request.source, force: request.force)
             let submitted = try await store.submit(
                 submission(
                     of: repository.id, days, source: source.name, force: request.force))

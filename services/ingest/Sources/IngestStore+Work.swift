@@ -40,27 +40,29 @@ extension IngestStore {
         var names: [String]
     }
 
-    func known(for claim: JobClaim) async throws -> Known {
-        let job = claim.job
-        return try await read { connection in
-            let names = try NameStore.all(of: [job.repositoryId], in: connection)
+    func known(
+        of repositoryId: Int64, since: CivilDay, until: CivilDay
+    ) async throws -> Known {
+        try await read { connection in
+            let names = try NameStore.all(of: [repositoryId], in: connection)
             return Known(
                 covered: try CoverageStore.covered(
-                    job.repositoryId, since: job.since, until: job.until, in: connection),
-                names: names[job.repositoryId]?.map(\.name) ?? [])
+                    repositoryId, since: since, until: until, in: connection),
+                names: names[repositoryId]?.map(\.name) ?? [])
         }
     }
 
     /// The plan is made: these days are to be read.
-    func planned(_ claim: JobClaim, days: [CivilDay], progress: JobProgress) async throws {
+    func planned(
+        _ claim: JobClaim, days: [CivilDay], progress: JobProgress, plan: ScrapePlan? = nil
+    ) async throws {
         let asked = Int(claim.job.until.rawValue - claim.job.since.rawValue) + 1
-        let plan = days.map { "\($0.rawValue)" }.joined(separator: " ")
         try await write { connection in
             let job = try JobStore.advance(
                 claim, [.planned], progress: progress, in: connection)
-            try JobStore.keepPlan(Array(plan.utf8), of: job.id, in: connection)
+            if let plan { try JobStore.keepPlan(plan.encoded, of: job.id, in: connection) }
             try Self.tell(
-                [.planned(days: days.count, of: asked, source: job.source)], of: job,
+                [.planned(days: days.count, of: asked, source: job.source, plan)], of: job,
                 in: connection)
         }
         await announce(jobs: [claim.job.id])

@@ -8,8 +8,8 @@ import TallyAPI
 enum IngestVerbs {
     static let all = [
         ProbeVerb(
-            "scrape", "OWNER/NAME [--since DAY] [--until DAY] [--force] [--follow]",
-            switches: ["--force"]
+            "scrape", "OWNER/NAME [--since DAY] [--until DAY] [--source NAME] [--force] [--follow]",
+            options: ["--source"], switches: ["--force"]
         ) { try await ScrapeVerb.run($0) },
         ProbeVerb("repositories", "[TEXT] the tracked repositories") { try await repositories($0) },
         ProbeVerb("remove", "OWNER/NAME forgets a repository") { try await remove($0) },

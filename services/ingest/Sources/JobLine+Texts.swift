@@ -17,12 +17,16 @@ extension JobLine {
         JobLine(level: .info, message: "queued again; goes on where it stopped")
     }
 
-    static func planned(days: Int, of asked: Int, source: String) -> JobLine {
-        JobLine(
+    static func planned(
+        days: Int, of asked: Int, source: String, _ plan: ScrapePlan? = nil
+    ) -> JobLine {
+        let cost = Int64(clamping: plan?.microUsd ?? 0)
+        let price = cost > 0 ? ", about \(BigQueryPrice.text(cost)) by itself" : ""
+        return JobLine(
             level: .info,
             message: days == 0
                 ? "nothing to read: all \(asked) days are covered"
-                : "reading \(days) of \(asked) days from the \(source)")
+                : "reading \(days) of \(asked) days from the \(source)\(price)")
     }
 
     static func day(

@@ -79,6 +79,19 @@ enum JobListStore {
         ).map(JobStore.record)
     }
 
+    /// What jobs that have not read all their days were planned to take; nil = not planned yet.
+    static func activePlans(
+        of source: String, in connection: PostgresConnection
+    ) throws -> [ScrapePlan?] {
+        try connection.query(
+            """
+            select plan from scrape_jobs
+            where source = $1
+              and (status = 'queued' or status = 'running' and phase in ('planning', 'fetching'))
+            """, [.string(source)]
+        ).map { try $0.optionalBytes("plan").flatMap { ScrapePlan(stored: $0) } }
+    }
+
     /// How many jobs there are of each status.
     static func counts(in connection: PostgresConnection) throws -> [String: Int64] {
         let rows = try connection.query(

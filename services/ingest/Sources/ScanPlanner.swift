@@ -6,7 +6,8 @@ import ServiceKit
 /// behind a large one. Frugal: jobs lacking the same days share the scan. In order: a job joins
 /// only with its first missing day.
 struct ScanPlanner: Sendable {
-    /// Days of one scan: long enough that the six hours read past its end are a small part.
+    /// Days of one scan of hour files: long enough that the six hours read past its end are a small
+    /// part.
     static let daysAtOnce: Int32 = 14
 
     /// A job that is not part of a scan at the moment.
@@ -27,7 +28,9 @@ struct ScanPlanner: Sendable {
     }
 
     /// The next scan; nil when nobody needs anything.
-    static func next(_ candidates: [Candidate]) -> Scan? {
+    static func next(
+        _ candidates: [Candidate], daysAtOnce: Int32 = ScanPlanner.daysAtOnce
+    ) -> Scan? {
         let leader = candidates.filter { !$0.pending.isEmpty }
             .min { ($0.lastServed, $0.jobId) < ($1.lastServed, $1.jobId) }
         guard let leader, let first = leader.pending.first else { return nil }

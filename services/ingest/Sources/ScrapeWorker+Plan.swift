@@ -23,19 +23,57 @@ extension ScrapeWorker {
             guard let source = sources[claim.job.source] else {
                 throw Self.noSource(claim.job.source)
             }
-            let known = try await store.known(for: claim)
-            let days = await missingDays(of: claim.job, known: known.covered, in: source)
-            let progress = Self.progress(of: claim.job, missing: days.count)
-            try await store.planned(claim, days: days, progress: progress)
-            held[claim.job.id] = Held(
-                claim: claim, names: known.names, pending: days, progress: progress,
-                leaseEnds: leaseEnds)
-            if days.isEmpty { await finish(claim.job.id) }
+            let job = claim.job
+            let known = try await store.known(
+                of: job.repositoryId, since: job.since, until: job.until)
+            let days = await PlanMaker.missingDays(
+                since: job.since, until: job.until, jobId: job.id, force: job.force,
+                known: known.covered, in: source)
+            let progress = Self.progress(of: job, missing: days.count)
+            held[job.id] = Held(
+                claim: claim, names: known.names, pending: [], progress: progress,
+                leaseEnds: leaseEnds, claimedAt: now())
+            switch source.kind {
+            case .folder, .web: await begin(claim, days, in: source)
+            // These are asked for a price first: nobody else waits for their answer.
+            case .warehouse, .api: Task { await begin(claim, days, in: source) }
+            }
         } catch let failure as JobFailure {
             await giveUp(claim, failure)
         } catch {
-            logger.warning(
-                "a job could not be planned", ["job": claim.job.id, "error": "\(error)"])
+            put(claim, because: error)
+        }
+    }
+
+    private func put(_ claim: JobClaim, because error: any Error) {
+        if held[claim.job.id]?.claim.attempt == claim.attempt { held[claim.job.id] = nil }
+        logger.warning("a job could not be planned", ["job": claim.job.id, "error": "\(error)"])
+    }
+
+    /// Prices the days, keeps the plan, and lets the job be read; refuses before anything is spent.
+    private func begin(_ claim: JobClaim, _ days: [CivilDay], in source: any Source) async {
+        let job = claim.job
+        do {
+            let target = ScanTarget(
+                repositoryId: job.repositoryId, names: held[job.id]?.names ?? [], days: days)
+            let estimate = try await source.estimate(target)
+            if let refusal = estimate.refusal, !days.isEmpty {
+                throw JobFailure(code: "over_budget", message: refusal, canPass: false)
+            }
+            guard let mine = held[job.id], mine.claim.attempt == claim.attempt else { return }
+            let offer = SourcePlanner.Offer(
+                name: source.name, kind: source.kind, daysMissing: days.count, estimate: estimate)
+            let plan = ScrapePlan(
+                SourcePlanner([offer], wasNamed: true), days: job.since...job.until)
+            try await store.planned(claim, days: days, progress: mine.progress, plan: plan)
+            guard held[job.id]?.claim.attempt == claim.attempt else { return }
+            held[job.id]?.pending = days
+            if days.isEmpty { await finish(job.id) }
+            wake()
+        } catch let failure as JobFailure {
+            await giveUp(claim, failure)
+        } catch {
+            put(claim, because: error)
         }
     }
 
@@ -47,18 +85,6 @@ extension ScrapeWorker {
 
     private static let tooManyAttempts = JobFailure(
         code: "too_many_attempts", message: "its worker was lost too often", canPass: false)
-
-    private func missingDays(
-        of job: JobRecord, known: [DayPlan.Covered], in source: any Source
-    ) async -> [CivilDay] {
-        var fingerprints: [CivilDay: [UInt8]] = [:]
-        for day in known where day.jobId != job.id && day.isWhole && !job.force {
-            fingerprints[day.day] = await source.fingerprint(of: day.day)
-        }
-        return DayPlan.days(
-            since: job.since, until: job.until, jobId: job.id, source: job.source,
-            force: job.force, covered: known, fingerprints: fingerprints)
-    }
 
     /// Progress as it stands when a plan is made: what is covered counts as done.
     static func progress(of job: JobRecord, missing: Int) -> JobProgress {

@@ -10,18 +10,35 @@ extension ScrapeWorker {
             let names = Set(waiting.map(\.claim.job.source)).sorted()
             let started = names.contains { name in
                 guard let source = sources[name] else { return false }
-                return startScan(of: waiting.filter { $0.claim.job.source == name }, in: source)
+                let jobs = waiting.filter { $0.claim.job.source == name }
+                return isGathered(jobs, for: source) && startScan(of: jobs, in: source)
             }
             guard started else { return }
         }
     }
+
+    /// Where a scan is dear, those that came just now wait a little for others like them.
+    private func isGathered(_ jobs: [Held], for source: any Source) -> Bool {
+        let claims = jobs.filter { $0.lastServed == 0 }.map(\.claimedAt)
+        guard source.gathering > .zero, let newest = claims.max(), let oldest = claims.min() else {
+            return true
+        }
+        let instant = now()
+        return newest + source.gathering <= instant
+            || oldest + source.gathering * Self.gatheringsMax <= instant
+    }
+
+    /// A steady trickle of new jobs does not keep the first of them waiting for ever.
+    private static let gatheringsMax = 6
 
     private func startScan(of waiting: [Held], in source: any Source) -> Bool {
         let candidates = waiting.map { job in
             ScanPlanner.Candidate(
                 jobId: job.claim.job.id, pending: job.pending, lastServed: job.lastServed)
         }
-        guard let scan = ScanPlanner.next(candidates) else { return false }
+        guard let scan = ScanPlanner.next(candidates, daysAtOnce: source.daysAtOnce) else {
+            return false
+        }
         serial += 1
         let number = serial
         for id in scan.days.keys {
@@ -90,6 +107,7 @@ extension ScrapeWorker {
                 try await store.store(day, for: job.claim, progress: progress)
             }
             guard held[id]?.claim.attempt == job.claim.attempt else { return }
+            count(day, from: job.claim.job.source)
             held[id]?.pending.removeFirst()
             held[id]?.progress.daysDone = progress.daysDone
             held[id]?.progress.events = progress.events
@@ -100,6 +118,17 @@ extension ScrapeWorker {
             scans[job.scan ?? 0]?.jobs.remove(id)
         } catch {
             drop(id, because: "a day could not be stored: \(error)")
+        }
+    }
+
+    private func count(_ day: DayStore.Day, from source: String) {
+        metrics.count(
+            "ingest_days_fetched_total", help: "Days stored, by the source they came from.",
+            labels: [("source", source)])
+        for reason in day.coverage.reasons {
+            metrics.count(
+                "ingest_gaps_total", help: "Days stored that lack something, by the reason.",
+                labels: [("reason", reason.rawValue)])
         }
     }
 
@@ -147,6 +176,9 @@ extension ScrapeWorker {
                 await giveUp(job.claim, Self.incomplete)
             }
         }
+        metrics.count(
+            "ingest_scanned_bytes_total", help: "Bytes that scans read or were billed.",
+            by: Double(meter.current.bytes))
         do { try await store.countBytes(meter.current.bytes) } catch {
             logger.debug("bytes were not counted", ["error": "\(error)"])
         }

@@ -32,6 +32,7 @@ actor ScrapeWorker {
         /// The scan it is part of.
         var scan: UInt64?
         var leaseEnds: ContinuousClock.Instant
+        var claimedAt: ContinuousClock.Instant
     }
 
     /// A scan on its way.
@@ -47,6 +48,7 @@ actor ScrapeWorker {
     let sources: [String: any Source]
     let configuration: Configuration
     let logger: Logger
+    let metrics: MetricsRegistry
     let now: @Sendable () -> ContinuousClock.Instant
     var held: [String: Held] = [:]
     var scans: [UInt64: Running] = [:]
@@ -56,6 +58,7 @@ actor ScrapeWorker {
 
     init(
         store: IngestStore, sources: [any Source], configuration: Configuration, logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.store = store
@@ -63,6 +66,7 @@ actor ScrapeWorker {
             sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.configuration = configuration
         self.logger = logger
+        self.metrics = metrics
         self.now = now
     }
 

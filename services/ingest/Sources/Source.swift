@@ -1,7 +1,7 @@
 import ServiceKit
 import TallyAPI
 
-/// Where activity comes from: GH Archive today; GitHub's API and BigQuery have the same shape.
+/// Where activity comes from: GH Archive's files, BigQuery, GitHub's API.
 ///
 /// A source reads and counts; it stores nothing and knows no job. Calls end within a second after
 /// their task is cancelled.
@@ -27,12 +27,39 @@ protocol Source: Sendable {
         deliver: @escaping @Sendable (ScannedDay) async throws -> Void
     ) async throws
 
+    /// What reading the days of a target would take. Nothing is started, nothing is paid.
+    ///
+    /// Answers within seconds, or throws.
+    /// - Throws: `JobFailure` when that cannot be told, `CancellationError`.
+    func estimate(_ target: ScanTarget) async throws -> SourceEstimate
+
+    /// What speaks for it and against it.
+    var kind: SourceKind { get }
+    /// Days of one scan.
+    var daysAtOnce: Int32 { get }
+    /// How long a job waits for others that lack the same days, where a scan is dear.
+    var gathering: Duration { get }
+
     /// Something that is different when the hours of a day are; nil when that cannot be told
     /// without reading them.
     func fingerprint(of day: CivilDay) async -> [UInt8]?
 }
 
+/// What speaks for a source and against it.
+enum SourceKind: Hashable, Sendable {
+    /// Hour files on this machine.
+    case folder
+    /// Hour files to be downloaded: each holds all of GitHub.
+    case web
+    /// Scans of all of GitHub, paid by the byte.
+    case warehouse
+    /// The numbers themselves, a limited number of requests an hour.
+    case api
+}
+
 extension Source {
+    var daysAtOnce: Int32 { ScanPlanner.daysAtOnce }
+    var gathering: Duration { .zero }
     func fingerprint(of day: CivilDay) async -> [UInt8]? { nil }
 }
 

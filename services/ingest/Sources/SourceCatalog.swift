@@ -5,6 +5,9 @@ struct SourceCatalog: Sendable {
     /// Every source that Tally knows of, configured or not.
     static let names = ["github", "archive", "bigquery"]
 
+    /// What makes each of them a source.
+    static let variables = ["archive": "TALLY_ARCHIVE", "bigquery": "TALLY_BIGQUERY_KEY_FILE"]
+
     let sources: [any Source]
 
     /// The source of a name; "" leaves the choice to us.
@@ -17,7 +20,8 @@ struct SourceCatalog: Sendable {
                 .failedPrecondition,
                 name.isEmpty
                     ? "no source is configured: set TALLY_ARCHIVE"
-                    : "the source \(name) is not configured",
+                    : "the source \(name) is not configured: set "
+                        + (Self.variables[name] ?? "TALLY_SOURCES"),
                 reason: "SOURCE_NOT_CONFIGURED")
         }
         return source

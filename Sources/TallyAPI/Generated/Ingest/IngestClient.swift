@@ -82,6 +82,20 @@ public struct IngestClient: Sendable {
             IngestMethods.watchJob, request, options: options, body)
     }
 
+    /// Calls `Ingest/Estimate`; throws what the server said.
+    public func estimate(_ request: EstimateRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> ScrapePlan
+    {
+        try await self.channel.unary(IngestMethods.estimate, request, options: options)
+    }
+
+    /// Calls `Ingest/GetBudget`; throws what the server said.
+    public func getBudget(_ request: GetBudgetRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> Budget
+    {
+        try await self.channel.unary(IngestMethods.getBudget, request, options: options)
+    }
+
     /// Calls `Ingest/GetStats`; throws what the server said.
     public func getStats(_ request: IngestStatsRequest, options: CallOptions = CallOptions())
         async throws(RPCError) -> IngestStats

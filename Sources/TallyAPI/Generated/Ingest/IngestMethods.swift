@@ -64,6 +64,18 @@ public enum IngestMethods {
         idempotency: .noSideEffects,
         requestType: "tally.ingest.v1.WatchJobRequest",
         responseType: "tally.ingest.v1.Job")
+    /// `Ingest/Estimate`.
+    public static let estimate = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/Estimate", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.EstimateRequest",
+        responseType: "tally.ingest.v1.ScrapePlan")
+    /// `Ingest/GetBudget`.
+    public static let getBudget = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/GetBudget", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.GetBudgetRequest",
+        responseType: "tally.ingest.v1.Budget")
     /// `Ingest/GetStats`.
     public static let getStats = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/GetStats", kind: .unary,
@@ -73,6 +85,6 @@ public enum IngestMethods {
     /// All of them, in the order of the .proto file.
     public static let all = [
         addRepository, removeRepository, getRepository, listRepositories, submitScrape, getJob,
-        listJobs, cancelJob, retryJob, watchJob, getStats,
+        listJobs, cancelJob, retryJob, watchJob, estimate, getBudget, getStats,
     ]
 }

@@ -44,6 +44,14 @@ public protocol IngestService: Sendable {
     func watchJob(
         _ request: WatchJobRequest, writer: RPCWriter<Job>, context: CallContext
     ) async throws
+    /// `Ingest/Estimate`.
+    func estimate(
+        _ request: EstimateRequest, context: CallContext
+    ) async throws -> ScrapePlan
+    /// `Ingest/GetBudget`.
+    func getBudget(
+        _ request: GetBudgetRequest, context: CallContext
+    ) async throws -> Budget
     /// `Ingest/GetStats`.
     func getStats(
         _ request: IngestStatsRequest, context: CallContext
@@ -82,6 +90,12 @@ extension RPCRouter {
         }
         self.serverStreaming(IngestMethods.watchJob) { request, writer, context in
             try await service.watchJob(request, writer: writer, context: context)
+        }
+        self.unary(IngestMethods.estimate) { request, context in
+            try await service.estimate(request, context: context)
+        }
+        self.unary(IngestMethods.getBudget) { request, context in
+            try await service.getBudget(request, context: context)
         }
         self.unary(IngestMethods.getStats) { request, context in
             try await service.getStats(request, context: context)

@@ -37,6 +37,8 @@ public struct Job: RPCMessage, Hashable {
     public var lastChange: Int64
     /// "archive".
     public var source: String
+    /// Absent until it is planned.
+    public var plan: ScrapePlan?
 
     /// Makes a message; what is left out has its default.
     public init(
@@ -44,7 +46,8 @@ public struct Job: RPCMessage, Hashable {
         untilDay: Int32 = 0, status: JobStatus = JobStatus(rawValue: 0),
         phase: JobPhase = JobPhase(rawValue: 0), attempt: UInt32 = 0, progress: JobProgress? = nil,
         errorCode: String = "", errorText: String = "", createdAtUs: Int64 = 0,
-        startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0, lastChange: Int64 = 0, source: String = ""
+        startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0, lastChange: Int64 = 0, source: String = "",
+        plan: ScrapePlan? = nil
     ) {
         self.id = id
         self.repositoryId = repositoryId
@@ -62,6 +65,7 @@ public struct Job: RPCMessage, Hashable {
         self.finishedAtUs = finishedAtUs
         self.lastChange = lastChange
         self.source = source
+        self.plan = plan
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -102,6 +106,7 @@ extension Job: WireMessage {
         self.finishedAtUs = c.finished_at_us
         self.lastChange = c.last_change
         self.source = try Decoder.text(c.source, "Job.source")
+        if let inner = c.plan { self.plan = try ScrapePlan(inner.pointee) }
     }
 
     func fill(_ c: inout Tally__Ingest__V1__Job, _ arena: Arena) {
@@ -121,5 +126,6 @@ extension Job: WireMessage {
         c.finished_at_us = self.finishedAtUs
         c.last_change = self.lastChange
         c.source = arena.bytes(self.source)
+        if let value = self.plan { c.plan = arena.message(value) }
     }
 }

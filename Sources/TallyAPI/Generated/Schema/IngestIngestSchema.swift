@@ -60,6 +60,7 @@ enum IngestIngestSchema {
                 FieldSchema(14, "finished_at_us", .int64),
                 FieldSchema(15, "last_change", .int64),
                 FieldSchema(16, "source", .string),
+                FieldSchema(17, "plan", .message("tally.ingest.v1.ScrapePlan")),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.AddRepositoryRequest",
@@ -123,6 +124,64 @@ enum IngestIngestSchema {
             fields: [
                 FieldSchema(1, "job", .message("tally.ingest.v1.Job")),
                 FieldSchema(2, "already_queued", .bool),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.SourceCost",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "usable", .bool),
+                FieldSchema(3, "requests", .uint64),
+                FieldSchema(4, "bytes", .uint64),
+                FieldSchema(5, "micro_usd", .uint64),
+                FieldSchema(6, "hours_missing", .uint32),
+                FieldSchema(7, "reason", .string),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.ScrapePlan",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "since_day", .int32),
+                FieldSchema(3, "until_day", .int32),
+                FieldSchema(4, "days_asked", .uint32),
+                FieldSchema(5, "days_missing", .uint32),
+                FieldSchema(6, "requests", .uint64),
+                FieldSchema(7, "bytes", .uint64),
+                FieldSchema(8, "micro_usd", .uint64),
+                FieldSchema(9, "allowed", .bool),
+                FieldSchema(10, "refusal", .string),
+                FieldSchema(11, "reason", .string),
+                FieldSchema(
+                    12, "considered", .message("tally.ingest.v1.SourceCost"), isRepeated: true),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.EstimateRequest",
+            fields: [
+                FieldSchema(1, "owner", .string),
+                FieldSchema(2, "name", .string),
+                FieldSchema(3, "since_day", .int32),
+                FieldSchema(4, "until_day", .int32),
+                FieldSchema(5, "source", .string),
+                FieldSchema(6, "force", .bool),
+            ]),
+        MessageSchema(name: "tally.ingest.v1.GetBudgetRequest", fields: []),
+        MessageSchema(
+            name: "tally.ingest.v1.Budget",
+            fields: [
+                FieldSchema(1, "configured", .bool),
+                FieldSchema(2, "day_bytes", .uint64),
+                FieldSchema(3, "day_micro_usd", .uint64),
+                FieldSchema(4, "day_queries", .uint64),
+                FieldSchema(5, "month_bytes", .uint64),
+                FieldSchema(6, "month_micro_usd", .uint64),
+                FieldSchema(7, "month_queries", .uint64),
+                FieldSchema(8, "promised_bytes", .uint64),
+                FieldSchema(9, "promised_micro_usd", .uint64),
+                FieldSchema(10, "job_cap_micro_usd", .uint64),
+                FieldSchema(11, "day_cap_micro_usd", .uint64),
+                FieldSchema(12, "month_cap_micro_usd", .uint64),
+                FieldSchema(13, "queued_jobs", .uint64),
+                FieldSchema(14, "queued_bytes", .uint64),
+                FieldSchema(15, "queued_micro_usd", .uint64),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.GetJobRequest",

@@ -637,6 +637,231 @@ void   tally__ingest__v1__submit_scrape_response__free_unpacked
   assert(message->base.descriptor == &tally__ingest__v1__submit_scrape_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__ingest__v1__source_cost__init
+                     (Tally__Ingest__V1__SourceCost         *message)
+{
+  static const Tally__Ingest__V1__SourceCost init_value = TALLY__INGEST__V1__SOURCE_COST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__source_cost__get_packed_size
+                     (const Tally__Ingest__V1__SourceCost *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__source_cost__pack
+                     (const Tally__Ingest__V1__SourceCost *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__source_cost__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__SourceCost *
+       tally__ingest__v1__source_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__SourceCost *)
+     protobuf_c_message_unpack (&tally__ingest__v1__source_cost__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__source_cost__free_unpacked
+                     (Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__scrape_plan__init
+                     (Tally__Ingest__V1__ScrapePlan         *message)
+{
+  static const Tally__Ingest__V1__ScrapePlan init_value = TALLY__INGEST__V1__SCRAPE_PLAN__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__scrape_plan__get_packed_size
+                     (const Tally__Ingest__V1__ScrapePlan *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__scrape_plan__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__scrape_plan__pack
+                     (const Tally__Ingest__V1__ScrapePlan *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__scrape_plan__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__scrape_plan__pack_to_buffer
+                     (const Tally__Ingest__V1__ScrapePlan *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__scrape_plan__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__ScrapePlan *
+       tally__ingest__v1__scrape_plan__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__ScrapePlan *)
+     protobuf_c_message_unpack (&tally__ingest__v1__scrape_plan__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__scrape_plan__free_unpacked
+                     (Tally__Ingest__V1__ScrapePlan *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__scrape_plan__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__estimate_request__init
+                     (Tally__Ingest__V1__EstimateRequest         *message)
+{
+  static const Tally__Ingest__V1__EstimateRequest init_value = TALLY__INGEST__V1__ESTIMATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__estimate_request__get_packed_size
+                     (const Tally__Ingest__V1__EstimateRequest *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__estimate_request__pack
+                     (const Tally__Ingest__V1__EstimateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__estimate_request__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__EstimateRequest *
+       tally__ingest__v1__estimate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__EstimateRequest *)
+     protobuf_c_message_unpack (&tally__ingest__v1__estimate_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__estimate_request__free_unpacked
+                     (Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__get_budget_request__init
+                     (Tally__Ingest__V1__GetBudgetRequest         *message)
+{
+  static const Tally__Ingest__V1__GetBudgetRequest init_value = TALLY__INGEST__V1__GET_BUDGET_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__get_budget_request__get_packed_size
+                     (const Tally__Ingest__V1__GetBudgetRequest *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__get_budget_request__pack
+                     (const Tally__Ingest__V1__GetBudgetRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__get_budget_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__GetBudgetRequest *
+       tally__ingest__v1__get_budget_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__GetBudgetRequest *)
+     protobuf_c_message_unpack (&tally__ingest__v1__get_budget_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__get_budget_request__free_unpacked
+                     (Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__budget__init
+                     (Tally__Ingest__V1__Budget         *message)
+{
+  static const Tally__Ingest__V1__Budget init_value = TALLY__INGEST__V1__BUDGET__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__budget__get_packed_size
+                     (const Tally__Ingest__V1__Budget *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__budget__pack
+                     (const Tally__Ingest__V1__Budget *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__budget__pack_to_buffer
+                     (const Tally__Ingest__V1__Budget *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__Budget *
+       tally__ingest__v1__budget__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__Budget *)
+     protobuf_c_message_unpack (&tally__ingest__v1__budget__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__budget__free_unpacked
+                     (Tally__Ingest__V1__Budget *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__ingest__v1__get_job_request__init
                      (Tally__Ingest__V1__GetJobRequest         *message)
 {
@@ -1415,7 +1640,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__job_progress__descriptor =
   (ProtobufCMessageInit) tally__ingest__v1__job_progress__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[16] =
+static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[17] =
 {
   {
     "id",
@@ -1609,6 +1834,18 @@ static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "plan",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Job, plan),
+    &tally__ingest__v1__scrape_plan__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
   7,   /* field[7] = attempt */
@@ -1619,6 +1856,7 @@ static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
   0,   /* field[0] = id */
   14,   /* field[14] = last_change */
   6,   /* field[6] = phase */
+  16,   /* field[16] = plan */
   8,   /* field[8] = progress */
   2,   /* field[2] = repository */
   1,   /* field[1] = repository_id */
@@ -1631,7 +1869,7 @@ static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
 static const ProtobufCIntRange tally__ingest__v1__job__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor tally__ingest__v1__job__descriptor =
 {
@@ -1641,7 +1879,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__job__descriptor =
   "Tally__Ingest__V1__Job",
   "tally.ingest.v1",
   sizeof(Tally__Ingest__V1__Job),
-  16,
+  17,
   tally__ingest__v1__job__field_descriptors,
   tally__ingest__v1__job__field_indices_by_name,
   1,  tally__ingest__v1__job__number_ranges,
@@ -2243,6 +2481,644 @@ const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_response__desc
   (ProtobufCMessageInit) tally__ingest__v1__submit_scrape_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__ingest__v1__source_cost__field_descriptors[7] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usable",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, usable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "micro_usd",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hours_missing",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, hours_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__source_cost__field_indices_by_name[] = {
+  3,   /* field[3] = bytes */
+  5,   /* field[5] = hours_missing */
+  4,   /* field[4] = micro_usd */
+  6,   /* field[6] = reason */
+  2,   /* field[2] = requests */
+  0,   /* field[0] = source */
+  1,   /* field[1] = usable */
+};
+static const ProtobufCIntRange tally__ingest__v1__source_cost__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__source_cost__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.SourceCost",
+  "SourceCost",
+  "Tally__Ingest__V1__SourceCost",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__SourceCost),
+  7,
+  tally__ingest__v1__source_cost__field_descriptors,
+  tally__ingest__v1__source_cost__field_indices_by_name,
+  1,  tally__ingest__v1__source_cost__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__source_cost__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__scrape_plan__field_descriptors[12] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_asked",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, days_asked),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_missing",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, days_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "micro_usd",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allowed",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, allowed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refusal",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, refusal),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ScrapePlan, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "considered",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__ScrapePlan, n_considered),
+    offsetof(Tally__Ingest__V1__ScrapePlan, considered),
+    &tally__ingest__v1__source_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__scrape_plan__field_indices_by_name[] = {
+  8,   /* field[8] = allowed */
+  6,   /* field[6] = bytes */
+  11,   /* field[11] = considered */
+  3,   /* field[3] = days_asked */
+  4,   /* field[4] = days_missing */
+  7,   /* field[7] = micro_usd */
+  10,   /* field[10] = reason */
+  9,   /* field[9] = refusal */
+  5,   /* field[5] = requests */
+  1,   /* field[1] = since_day */
+  0,   /* field[0] = source */
+  2,   /* field[2] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__scrape_plan__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 12 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__scrape_plan__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.ScrapePlan",
+  "ScrapePlan",
+  "Tally__Ingest__V1__ScrapePlan",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__ScrapePlan),
+  12,
+  tally__ingest__v1__scrape_plan__field_descriptors,
+  tally__ingest__v1__scrape_plan__field_indices_by_name,
+  1,  tally__ingest__v1__scrape_plan__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__scrape_plan__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__estimate_request__field_descriptors[6] =
+{
+  {
+    "owner",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "force",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, force),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__estimate_request__field_indices_by_name[] = {
+  5,   /* field[5] = force */
+  1,   /* field[1] = name */
+  0,   /* field[0] = owner */
+  2,   /* field[2] = since_day */
+  4,   /* field[4] = source */
+  3,   /* field[3] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__estimate_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__estimate_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.EstimateRequest",
+  "EstimateRequest",
+  "Tally__Ingest__V1__EstimateRequest",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__EstimateRequest),
+  6,
+  tally__ingest__v1__estimate_request__field_descriptors,
+  tally__ingest__v1__estimate_request__field_indices_by_name,
+  1,  tally__ingest__v1__estimate_request__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__estimate_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__ingest__v1__get_budget_request__field_descriptors NULL
+#define tally__ingest__v1__get_budget_request__field_indices_by_name NULL
+#define tally__ingest__v1__get_budget_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__ingest__v1__get_budget_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.GetBudgetRequest",
+  "GetBudgetRequest",
+  "Tally__Ingest__V1__GetBudgetRequest",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__GetBudgetRequest),
+  0,
+  tally__ingest__v1__get_budget_request__field_descriptors,
+  tally__ingest__v1__get_budget_request__field_indices_by_name,
+  0,  tally__ingest__v1__get_budget_request__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__get_budget_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__budget__field_descriptors[15] =
+{
+  {
+    "configured",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, configured),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_micro_usd",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_queries",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_queries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_bytes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_micro_usd",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_queries",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_queries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "promised_bytes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, promised_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "promised_micro_usd",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, promised_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "job_cap_micro_usd",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, job_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_cap_micro_usd",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_cap_micro_usd",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_jobs",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_jobs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_bytes",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_micro_usd",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__budget__field_indices_by_name[] = {
+  0,   /* field[0] = configured */
+  1,   /* field[1] = day_bytes */
+  10,   /* field[10] = day_cap_micro_usd */
+  2,   /* field[2] = day_micro_usd */
+  3,   /* field[3] = day_queries */
+  9,   /* field[9] = job_cap_micro_usd */
+  4,   /* field[4] = month_bytes */
+  11,   /* field[11] = month_cap_micro_usd */
+  5,   /* field[5] = month_micro_usd */
+  6,   /* field[6] = month_queries */
+  7,   /* field[7] = promised_bytes */
+  8,   /* field[8] = promised_micro_usd */
+  13,   /* field[13] = queued_bytes */
+  12,   /* field[12] = queued_jobs */
+  14,   /* field[14] = queued_micro_usd */
+};
+static const ProtobufCIntRange tally__ingest__v1__budget__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__budget__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.Budget",
+  "Budget",
+  "Tally__Ingest__V1__Budget",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__Budget),
+  15,
+  tally__ingest__v1__budget__field_descriptors,
+  tally__ingest__v1__budget__field_indices_by_name,
+  1,  tally__ingest__v1__budget__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__budget__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__ingest__v1__get_job_request__field_descriptors[1] =
 {
   {
@@ -2752,7 +3628,7 @@ const ProtobufCEnumDescriptor tally__ingest__v1__job_phase__descriptor =
   tally__ingest__v1__job_phase__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[11] =
+static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[13] =
 {
   { "AddRepository", &tally__ingest__v1__add_repository_request__descriptor, &tally__ingest__v1__add_repository_response__descriptor },
   { "RemoveRepository", &tally__ingest__v1__remove_repository_request__descriptor, &tally__ingest__v1__remove_repository_response__descriptor },
@@ -2764,14 +3640,18 @@ static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descrip
   { "CancelJob", &tally__ingest__v1__cancel_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "RetryJob", &tally__ingest__v1__retry_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "WatchJob", &tally__ingest__v1__watch_job_request__descriptor, &tally__ingest__v1__job__descriptor },
+  { "Estimate", &tally__ingest__v1__estimate_request__descriptor, &tally__ingest__v1__scrape_plan__descriptor },
+  { "GetBudget", &tally__ingest__v1__get_budget_request__descriptor, &tally__ingest__v1__budget__descriptor },
   { "GetStats", &tally__ingest__v1__ingest_stats_request__descriptor, &tally__ingest__v1__ingest_stats__descriptor },
 };
 const unsigned tally__ingest__v1__ingest__method_indices_by_name[] = {
   0,        /* AddRepository */
   7,        /* CancelJob */
+  10,        /* Estimate */
+  11,        /* GetBudget */
   5,        /* GetJob */
   2,        /* GetRepository */
-  10,        /* GetStats */
+  12,        /* GetStats */
   6,        /* ListJobs */
   3,        /* ListRepositories */
   1,        /* RemoveRepository */
@@ -2786,7 +3666,7 @@ const ProtobufCServiceDescriptor tally__ingest__v1__ingest__descriptor =
   "Ingest",
   "Tally__Ingest__V1__Ingest",
   "tally.ingest.v1",
-  11,
+  13,
   tally__ingest__v1__ingest__method_descriptors,
   tally__ingest__v1__ingest__method_indices_by_name
 };
@@ -2870,13 +3750,29 @@ void tally__ingest__v1__ingest__watch_job(ProtobufCService *service,
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
   service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__ingest__v1__ingest__estimate(ProtobufCService *service,
+                                         const Tally__Ingest__V1__EstimateRequest *input,
+                                         Tally__Ingest__V1__ScrapePlan_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ingest__v1__ingest__get_budget(ProtobufCService *service,
+                                           const Tally__Ingest__V1__GetBudgetRequest *input,
+                                           Tally__Ingest__V1__Budget_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
                                           void *closure_data)
 {
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service,
                                       Tally__Ingest__V1__Ingest_ServiceDestroy destroy)

@@ -29,6 +29,11 @@ typedef struct Tally__Ingest__V1__ListRepositoriesRequest Tally__Ingest__V1__Lis
 typedef struct Tally__Ingest__V1__ListRepositoriesResponse Tally__Ingest__V1__ListRepositoriesResponse;
 typedef struct Tally__Ingest__V1__SubmitScrapeRequest Tally__Ingest__V1__SubmitScrapeRequest;
 typedef struct Tally__Ingest__V1__SubmitScrapeResponse Tally__Ingest__V1__SubmitScrapeResponse;
+typedef struct Tally__Ingest__V1__SourceCost Tally__Ingest__V1__SourceCost;
+typedef struct Tally__Ingest__V1__ScrapePlan Tally__Ingest__V1__ScrapePlan;
+typedef struct Tally__Ingest__V1__EstimateRequest Tally__Ingest__V1__EstimateRequest;
+typedef struct Tally__Ingest__V1__GetBudgetRequest Tally__Ingest__V1__GetBudgetRequest;
+typedef struct Tally__Ingest__V1__Budget Tally__Ingest__V1__Budget;
 typedef struct Tally__Ingest__V1__GetJobRequest Tally__Ingest__V1__GetJobRequest;
 typedef struct Tally__Ingest__V1__ListJobsRequest Tally__Ingest__V1__ListJobsRequest;
 typedef struct Tally__Ingest__V1__ListJobsResponse Tally__Ingest__V1__ListJobsResponse;
@@ -176,10 +181,14 @@ struct  Tally__Ingest__V1__Job
    * "archive"
    */
   ProtobufCBinaryData source;
+  /*
+   * absent until it is planned
+   */
+  Tally__Ingest__V1__ScrapePlan *plan;
 };
 #define TALLY__INGEST__V1__JOB__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__job__descriptor) \
-    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, NULL }
 
 
 struct  Tally__Ingest__V1__AddRepositoryRequest
@@ -330,6 +339,146 @@ struct  Tally__Ingest__V1__SubmitScrapeResponse
 #define TALLY__INGEST__V1__SUBMIT_SCRAPE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__submit_scrape_response__descriptor) \
     , NULL, 0 }
+
+
+struct  Tally__Ingest__V1__SourceCost
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData source;
+  /*
+   * it could serve the scrape
+   */
+  protobuf_c_boolean usable;
+  uint64_t requests;
+  uint64_t bytes;
+  /*
+   * millionths of a dollar
+   */
+  uint64_t micro_usd;
+  /*
+   * known not to be there
+   */
+  uint32_t hours_missing;
+  /*
+   * why it is taken or not
+   */
+  ProtobufCBinaryData reason;
+};
+#define TALLY__INGEST__V1__SOURCE_COST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__source_cost__descriptor) \
+    , {0,NULL}, 0, 0, 0, 0, 0, {0,NULL} }
+
+
+struct  Tally__Ingest__V1__ScrapePlan
+{
+  ProtobufCMessage base;
+  /*
+   * where the days come from
+   */
+  ProtobufCBinaryData source;
+  int32_t since_day;
+  int32_t until_day;
+  uint32_t days_asked;
+  /*
+   * to be read; the others are covered
+   */
+  uint32_t days_missing;
+  uint64_t requests;
+  uint64_t bytes;
+  uint64_t micro_usd;
+  /*
+   * the budget and the limits allow it
+   */
+  protobuf_c_boolean allowed;
+  /*
+   * why not, with the figures
+   */
+  ProtobufCBinaryData refusal;
+  /*
+   * why this source
+   */
+  ProtobufCBinaryData reason;
+  size_t n_considered;
+  Tally__Ingest__V1__SourceCost **considered;
+};
+#define TALLY__INGEST__V1__SCRAPE_PLAN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__scrape_plan__descriptor) \
+    , {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, {0,NULL}, 0,NULL }
+
+
+struct  Tally__Ingest__V1__EstimateRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData owner;
+  /*
+   * need not be tracked
+   */
+  ProtobufCBinaryData name;
+  /*
+   * 0 = 730 days back
+   */
+  int32_t since_day;
+  /*
+   * 0 = today
+   */
+  int32_t until_day;
+  /*
+   * "" = the planner's choice
+   */
+  ProtobufCBinaryData source;
+  protobuf_c_boolean force;
+};
+#define TALLY__INGEST__V1__ESTIMATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__estimate_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+
+
+struct  Tally__Ingest__V1__GetBudgetRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__INGEST__V1__GET_BUDGET_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_budget_request__descriptor) \
+     }
+
+
+struct  Tally__Ingest__V1__Budget
+{
+  ProtobufCMessage base;
+  /*
+   * BigQuery is a source
+   */
+  protobuf_c_boolean configured;
+  /*
+   * billed or promised since 00:00 UTC
+   */
+  uint64_t day_bytes;
+  uint64_t day_micro_usd;
+  uint64_t day_queries;
+  uint64_t month_bytes;
+  uint64_t month_micro_usd;
+  uint64_t month_queries;
+  /*
+   * of these, to queries whose bill is not known yet
+   */
+  uint64_t promised_bytes;
+  uint64_t promised_micro_usd;
+  uint64_t job_cap_micro_usd;
+  uint64_t day_cap_micro_usd;
+  uint64_t month_cap_micro_usd;
+  /*
+   * active jobs that read from BigQuery
+   */
+  uint64_t queued_jobs;
+  /*
+   * what their plans say
+   */
+  uint64_t queued_bytes;
+  uint64_t queued_micro_usd;
+};
+#define TALLY__INGEST__V1__BUDGET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__budget__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Tally__Ingest__V1__GetJobRequest
@@ -704,6 +853,101 @@ Tally__Ingest__V1__SubmitScrapeResponse *
 void   tally__ingest__v1__submit_scrape_response__free_unpacked
                      (Tally__Ingest__V1__SubmitScrapeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__SourceCost methods */
+void   tally__ingest__v1__source_cost__init
+                     (Tally__Ingest__V1__SourceCost         *message);
+size_t tally__ingest__v1__source_cost__get_packed_size
+                     (const Tally__Ingest__V1__SourceCost   *message);
+size_t tally__ingest__v1__source_cost__pack
+                     (const Tally__Ingest__V1__SourceCost   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__source_cost__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCost   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__SourceCost *
+       tally__ingest__v1__source_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__source_cost__free_unpacked
+                     (Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__ScrapePlan methods */
+void   tally__ingest__v1__scrape_plan__init
+                     (Tally__Ingest__V1__ScrapePlan         *message);
+size_t tally__ingest__v1__scrape_plan__get_packed_size
+                     (const Tally__Ingest__V1__ScrapePlan   *message);
+size_t tally__ingest__v1__scrape_plan__pack
+                     (const Tally__Ingest__V1__ScrapePlan   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__scrape_plan__pack_to_buffer
+                     (const Tally__Ingest__V1__ScrapePlan   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__ScrapePlan *
+       tally__ingest__v1__scrape_plan__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__scrape_plan__free_unpacked
+                     (Tally__Ingest__V1__ScrapePlan *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__EstimateRequest methods */
+void   tally__ingest__v1__estimate_request__init
+                     (Tally__Ingest__V1__EstimateRequest         *message);
+size_t tally__ingest__v1__estimate_request__get_packed_size
+                     (const Tally__Ingest__V1__EstimateRequest   *message);
+size_t tally__ingest__v1__estimate_request__pack
+                     (const Tally__Ingest__V1__EstimateRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__estimate_request__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__EstimateRequest *
+       tally__ingest__v1__estimate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__estimate_request__free_unpacked
+                     (Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetBudgetRequest methods */
+void   tally__ingest__v1__get_budget_request__init
+                     (Tally__Ingest__V1__GetBudgetRequest         *message);
+size_t tally__ingest__v1__get_budget_request__get_packed_size
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message);
+size_t tally__ingest__v1__get_budget_request__pack
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_budget_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetBudgetRequest *
+       tally__ingest__v1__get_budget_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_budget_request__free_unpacked
+                     (Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__Budget methods */
+void   tally__ingest__v1__budget__init
+                     (Tally__Ingest__V1__Budget         *message);
+size_t tally__ingest__v1__budget__get_packed_size
+                     (const Tally__Ingest__V1__Budget   *message);
+size_t tally__ingest__v1__budget__pack
+                     (const Tally__Ingest__V1__Budget   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__budget__pack_to_buffer
+                     (const Tally__Ingest__V1__Budget   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__Budget *
+       tally__ingest__v1__budget__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__budget__free_unpacked
+                     (Tally__Ingest__V1__Budget *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Ingest__V1__GetJobRequest methods */
 void   tally__ingest__v1__get_job_request__init
                      (Tally__Ingest__V1__GetJobRequest         *message);
@@ -919,6 +1163,21 @@ typedef void (*Tally__Ingest__V1__SubmitScrapeRequest_Closure)
 typedef void (*Tally__Ingest__V1__SubmitScrapeResponse_Closure)
                  (const Tally__Ingest__V1__SubmitScrapeResponse *message,
                   void *closure_data);
+typedef void (*Tally__Ingest__V1__SourceCost_Closure)
+                 (const Tally__Ingest__V1__SourceCost *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__ScrapePlan_Closure)
+                 (const Tally__Ingest__V1__ScrapePlan *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__EstimateRequest_Closure)
+                 (const Tally__Ingest__V1__EstimateRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__GetBudgetRequest_Closure)
+                 (const Tally__Ingest__V1__GetBudgetRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__Budget_Closure)
+                 (const Tally__Ingest__V1__Budget *message,
+                  void *closure_data);
 typedef void (*Tally__Ingest__V1__GetJobRequest_Closure)
                  (const Tally__Ingest__V1__GetJobRequest *message,
                   void *closure_data);
@@ -993,6 +1252,14 @@ struct Tally__Ingest__V1__Ingest_Service
                     const Tally__Ingest__V1__WatchJobRequest *input,
                     Tally__Ingest__V1__Job_Closure closure,
                     void *closure_data);
+  void (*estimate)(Tally__Ingest__V1__Ingest_Service *service,
+                   const Tally__Ingest__V1__EstimateRequest *input,
+                   Tally__Ingest__V1__ScrapePlan_Closure closure,
+                   void *closure_data);
+  void (*get_budget)(Tally__Ingest__V1__Ingest_Service *service,
+                     const Tally__Ingest__V1__GetBudgetRequest *input,
+                     Tally__Ingest__V1__Budget_Closure closure,
+                     void *closure_data);
   void (*get_stats)(Tally__Ingest__V1__Ingest_Service *service,
                     const Tally__Ingest__V1__IngestStatsRequest *input,
                     Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1015,6 +1282,8 @@ void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service
       function_prefix__ ## cancel_job,\
       function_prefix__ ## retry_job,\
       function_prefix__ ## watch_job,\
+      function_prefix__ ## estimate,\
+      function_prefix__ ## get_budget,\
       function_prefix__ ## get_stats  }
 void tally__ingest__v1__ingest__add_repository(ProtobufCService *service,
                                                const Tally__Ingest__V1__AddRepositoryRequest *input,
@@ -1056,6 +1325,14 @@ void tally__ingest__v1__ingest__watch_job(ProtobufCService *service,
                                           const Tally__Ingest__V1__WatchJobRequest *input,
                                           Tally__Ingest__V1__Job_Closure closure,
                                           void *closure_data);
+void tally__ingest__v1__ingest__estimate(ProtobufCService *service,
+                                         const Tally__Ingest__V1__EstimateRequest *input,
+                                         Tally__Ingest__V1__ScrapePlan_Closure closure,
+                                         void *closure_data);
+void tally__ingest__v1__ingest__get_budget(ProtobufCService *service,
+                                           const Tally__Ingest__V1__GetBudgetRequest *input,
+                                           Tally__Ingest__V1__Budget_Closure closure,
+                                           void *closure_data);
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1079,6 +1356,11 @@ extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_req
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__source_cost__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__scrape_plan__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__estimate_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_budget_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__budget__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__get_job_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_response__descriptor;
