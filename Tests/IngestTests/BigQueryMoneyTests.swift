@@ -248,6 +248,35 @@ import Testing
         #expect(estimate.refusal == nil)
     }
 
+    @Test
+    func `estimates of the same days ask once, whoever wants to know, and again after a while`()
+        async throws
+    {
+        let source = world.source()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in Int64(1)...10 {
+                group.addTask {
+                    _ = try await source.estimate(BigQueryWorld.target(number, 100...110))
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(world.google.requests(.dryRun).count == 1)
+        world.time.advance(.seconds(601))
+        _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+        #expect(world.google.requests(.dryRun).count == 2)
+    }
+
+    @Test func `a price that could not be had is asked for again`() async throws {
+        world.google.script(.dryRun, .answer(403, [], ""))
+        let source = world.source()
+        await #expect(throws: JobFailure.self) {
+            _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+        }
+        _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+        #expect(world.google.requests(.dryRun).count == 2)
+    }
+
     @Test func `an estimate over the budget says so with the figures, and starts nothing`()
         async throws
     {

@@ -48,12 +48,12 @@ final class TestWorld: Sendable {
     /// Queues a job for a range of day numbers.
     func submit(
         _ id: String = TestWorld.id(1), of repository: Int64 = 7,
-        days: ClosedRange<Int32> = 100...102, force: Bool = false
+        days: ClosedRange<Int32> = 100...102, force: Bool = false, source: String = "archive"
     ) async throws -> JobRecord {
         let result = try await store.submit(
             JobStore.Submission(
                 id: id, repositoryId: repository, since: CivilDay(rawValue: days.lowerBound),
-                until: CivilDay(rawValue: days.upperBound), source: "archive", force: force))
+                until: CivilDay(rawValue: days.upperBound), source: source, force: force))
         return try #require(result?.job)
     }
 

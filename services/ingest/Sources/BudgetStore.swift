@@ -124,7 +124,9 @@ enum BudgetStore {
     /// A query whose bill is not known yet.
     struct Open: Hashable, Sendable {
         var id: String
-        /// No active job reads its repositories from BigQuery.
+        /// It looks a name up: no job reads its rows.
+        var isLookUp: Bool
+        /// No active job reads its repositories from BigQuery; a look-up takes no ten minutes.
         var isOrphaned: Bool
         /// Google should have heard of it by now.
         var isOld: Bool
@@ -134,16 +136,19 @@ enum BudgetStore {
         try connection.query(
             """
             select query_id, started_at < now() - make_interval(hours => $1) as is_old,
-                   not (purpose = 'activity' and exists (
+                   purpose = 'find' as is_look_up,
+                   case purpose when 'find' then started_at < now() - interval '10 min'
+                   else not exists (
                      select 1 from scrape_jobs j
-                     where j.repository_id in (select unnest(repository_ids))
-                       and j.source = $2 and j.status in ('queued', 'running'))) as is_orphaned
+                     where j.repository_id in (select unnest(repository_ids)) and j.source = $2
+                       and (j.status = 'queued' or j.phase in ('planning', 'fetching')))
+                   end as is_orphaned
             from budget where billed_bytes is null order by started_at, query_id
             """, [.int32(Int32(hoursUnsent)), .string(BigQuerySource.sourceName)]
         ).map { row in
             Open(
-                id: try row.string("query_id"), isOrphaned: try row.bool("is_orphaned"),
-                isOld: try row.bool("is_old"))
+                id: try row.string("query_id"), isLookUp: try row.bool("is_look_up"),
+                isOrphaned: try row.bool("is_orphaned"), isOld: try row.bool("is_old"))
         }
     }
 

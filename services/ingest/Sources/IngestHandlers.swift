@@ -20,21 +20,24 @@ struct IngestHandlers: IngestService {
             let asked = try RequestRules.repositoryName(owner: request.owner, name: request.name)
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
-            _ = try catalog.choose(request.source)
+            // The most accurate source knows names best, and none of the first two costs money.
+            let finder = try catalog.choose(request.source)
             let tracked = try await store.repository(named: asked)
             if let tracked, tracked.name.lowercased() == asked.lowercased() {
                 return Self.answer(tracked, asked: asked)
             }
-            let source = try await source(
-                for: tracked, days, named: request.source, force: false)
-            guard let found = try await look(for: asked, days, in: source) else {
-                guard let tracked else { throw Self.unseen(asked, days, in: source) }
+            guard let found = try await look(for: asked, days, in: finder) else {
+                guard let tracked else { throw Self.unseen(asked, days, in: finder) }
                 return Self.answer(tracked, asked: asked)
             }
+            var scrape: JobStore.Submission?
+            if !request.noScrape {
+                let source = try await source(
+                    for: tracked, days, named: request.source, force: false)
+                scrape = submission(of: found.id, days, source: source.name, force: false)
+            }
             let added = try await store.add(
-                found, demonstration: source.isDemonstration,
-                scrape: request.noScrape
-                    ? nil : submission(of: found.id, days, source: source.name, force: false))
+                found, demonstration: finder.isDemonstration, scrape: scrape)
             return Self.answer(added, asked: asked)
         }
     }

@@ -80,7 +80,8 @@ extension ScrapeWorker {
     static func noSource(_ name: String) -> JobFailure {
         JobFailure(
             code: "source_not_configured",
-            message: "the source \(name) is not configured", canPass: false)
+            message: "the source \(name) is not configured: set "
+                + (SourceCatalog.variables[name] ?? "TALLY_SOURCES"), canPass: false)
     }
 
     private static let tooManyAttempts = JobFailure(

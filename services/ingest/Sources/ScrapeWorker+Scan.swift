@@ -29,7 +29,7 @@ extension ScrapeWorker {
     }
 
     /// A steady trickle of new jobs does not keep the first of them waiting for ever.
-    private static let gatheringsMax = 6
+    private static let gatheringsMax = 12
 
     private func startScan(of waiting: [Held], in source: any Source) -> Bool {
         let candidates = waiting.map { job in

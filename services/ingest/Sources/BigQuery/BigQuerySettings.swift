@@ -5,8 +5,8 @@ import ServiceKit
 /// How BigQuery is reached and what may be spent there, from the environment.
 struct BigQuerySettings: Sendable {
     static let address = "https://bigquery.googleapis.com"
-    /// A service whose every scan asks at once, and estimates beside them.
-    private static let exchangesAtOnce = 4
+    /// Every scan, the bills and some estimates at once: none waits for a thread.
+    private static let exchangesAtOnce = 16
     private static let agent = "tally-ingest"
     private static let centsMax = 100_000_000
 

@@ -2,7 +2,7 @@ import ServiceKit
 
 /// Prices of scrapes, and the budget.
 extension BigQuerySource {
-    /// Dry runs for one estimate: each takes a second.
+    /// Dry runs for one estimate, all at once: each takes a second.
     static let dryRunsMax = 4
 
     func estimate(_ target: ScanTarget) async throws -> SourceEstimate {
@@ -11,17 +11,9 @@ extension BigQuerySource {
         let tables = Self.tables(of: runs, daysAtOnce: daysAtOnce)
         // Of many ranges all is priced that lies between them, and their share of it taken.
         let priced = runs.count <= Self.dryRunsMax ? runs : [first.lowerBound...last.upperBound]
-        var (processed, count): (Int64, Int64) = (0, 0)
-        let end = client.web.timing.now() + Self.estimateLimit
-        for run in priced {
-            let query = BigQueryQuery.activity(ids: [target.repositoryId], names: [], days: run)
-            do {
-                processed += try await client.dryRun(
-                    query, within: client.web.timing.now().duration(to: end))
-            } catch let fault as BigQueryFault { throw fault.failure }
-            count += Int64(query.tables.count)
-        }
-        let share = Double(processed) * Double(tables) / Double(max(count, 1))
+        let processed = try await processed(by: priced)
+        let count = priced.reduce(0) { $0 + $1.count + 1 }
+        let share = Double(processed) * Double(tables) / Double(count)
         let bytes = BigQueryPrice.billed(processed: Int64(share), tables: tables)
         let cost = BigQueryPrice.microUSD(bytes)
         let rule = BudgetRule(caps: caps, try await store.spent())
@@ -29,6 +21,15 @@ extension BigQuerySource {
             requests: UInt64(Self.queries(for: runs, daysAtOnce: daysAtOnce) * Self.callsPerQuery),
             bytes: UInt64(clamping: bytes), microUSD: cost,
             refusal: rule.refusal(of: cost)?.message)
+    }
+
+    private func processed(by runs: [ClosedRange<CivilDay>]) async throws -> Int64 {
+        do {
+            return try await withThrowingTaskGroup(of: Int64.self) { group in
+                for run in runs { group.addTask { try await prices.bytes(of: run) } }
+                return try await group.reduce(0, +)
+            }
+        } catch let fault as BigQueryFault { throw fault.failure }
     }
 
     /// Queries that ranges of days take, each of at most so many days.

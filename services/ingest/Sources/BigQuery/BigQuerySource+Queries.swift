@@ -130,7 +130,8 @@ extension BigQuerySource {
         do {
             for query in try await store.openQueries()
             where ids?.contains(query.id) ?? !attended.contains(query.id) {
-                try await keepBook(of: query)
+                let isOver = query.isOrphaned || ids != nil && query.isLookUp
+                try await keepBook(of: query, isWanted: !isOver)
             }
         } catch is CancellationError {
             return
@@ -139,14 +140,14 @@ extension BigQuerySource {
         }
     }
 
-    private func keepBook(of query: BudgetStore.Open) async throws {
+    private func keepBook(of query: BudgetStore.Open, isWanted: Bool) async throws {
         do {
             guard let job = try await client.job(query.id) else {
                 // It may be on its way; after an hour nobody sends it any more.
                 if query.isOld { _ = try await store.bill(query.id, bytes: 0, .failed) }
                 return
             }
-            if !job.isDone, query.isOrphaned {
+            if !job.isDone, !isWanted {
                 try await client.cancel(query.id)
                 logger.info("a query is cancelled that nobody wants", ["query": query.id])
             }

@@ -14,7 +14,7 @@ struct BigQuerySource: Source {
     /// Queries in a row for the same rows, when Google's own trouble ended one.
     static let triesMax = 3
     /// A question about prices must not take longer than who asks waits.
-    static let estimateLimit: Duration = .seconds(8)
+    static let estimateLimit: Duration = .seconds(6)
     /// Calls of the interface that a query takes: price, start, rows, bill.
     static let callsPerQuery = 4
 
@@ -31,8 +31,22 @@ struct BigQuerySource: Source {
     let caps: BudgetRule.Caps
     let clock: WallClock
     let logger: Logger
+    /// What days process, for estimates.
+    let prices: DryRunPrices
     /// Queries that a scan of this process looks after.
     let attended = Attended()
+
+    init(
+        client: BigQueryClient, store: IngestStore, caps: BudgetRule.Caps, clock: WallClock,
+        logger: Logger
+    ) {
+        self.client = client
+        self.store = store
+        self.caps = caps
+        self.clock = clock
+        self.logger = logger
+        prices = DryRunPrices(client, within: Self.estimateLimit)
+    }
 
     /// Ids in use; shared by the copies of the source.
     final class Attended: Sendable {
