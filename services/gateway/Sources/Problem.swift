@@ -53,6 +53,7 @@ struct Problem: Error, Hashable, Sendable {
         "CONTRIBUTOR_NOT_FOUND": "contributor_not_found", "GENERATION_GONE": "generation_gone",
         "JOB_COMPLETED": "job_completed", "JOB_ACTIVE": "job_active",
         "SOURCE_NOT_CONFIGURED": "source_not_configured", "SOURCE_FAILED": "source_failed",
+        "REPOSITORY_BLOCKED": "repository_blocked",
     ]
 
     private static func code(_ error: RPCError, _ status: Int) -> String {

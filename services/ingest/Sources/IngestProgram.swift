@@ -19,7 +19,10 @@ public struct IngestProgram: ServiceProgram {
     public static var commands: [ProgramCommand] { [DemoArchive.command] }
     /// The steps of the schema.
     public static var migrations: [SchemaFile] {
-        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
+        [
+            SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
+            SchemaFile("m0002_sources.sql", PackageResources.m0002_sources_sql),
+        ]
     }
 
     /// Orders that wait for the worker at most; it looks by itself every two seconds anyway.
@@ -41,13 +44,14 @@ public struct IngestProgram: ServiceProgram {
             throw IngestError(.unavailable, "the ingest service needs its database")
         }
         let store = IngestStore(pool: pool, logger: host.logger)
-        let catalog = SourceCatalog(sources: try sources.make(host))
+        let made = try sources.make(host.clock, shelf: store)
+        let catalog = SourceCatalog(sources: made.sources)
         let (notices, news) = (NoticeHub(), Wakeup())
         let orders = AsyncStream.makeStream(
             of: String.self, bufferingPolicy: .bufferingNewest(Self.ordersMax))
         let handlers = IngestHandlers(
-            store: store, catalog: catalog, clock: host.clock, notices: notices,
-            logger: host.logger)
+            store: store, catalog: catalog, lookup: made.lookup, clock: host.clock,
+            notices: notices, logger: host.logger)
         let worker = ScrapeWorker(
             store: store, sources: catalog.sources,
             configuration: ScrapeWorker.Configuration(owner: host.instance, fetches: fetches),

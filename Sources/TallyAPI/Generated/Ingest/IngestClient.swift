@@ -82,6 +82,13 @@ public struct IngestClient: Sendable {
             IngestMethods.watchJob, request, options: options, body)
     }
 
+    /// Calls `Ingest/GetCoverage`; throws what the server said.
+    public func getCoverage(_ request: GetCoverageRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> GetCoverageResponse
+    {
+        try await self.channel.unary(IngestMethods.getCoverage, request, options: options)
+    }
+
     /// Calls `Ingest/GetStats`; throws what the server said.
     public func getStats(_ request: IngestStatsRequest, options: CallOptions = CallOptions())
         async throws(RPCError) -> IngestStats

@@ -64,6 +64,12 @@ public enum IngestMethods {
         idempotency: .noSideEffects,
         requestType: "tally.ingest.v1.WatchJobRequest",
         responseType: "tally.ingest.v1.Job")
+    /// `Ingest/GetCoverage`.
+    public static let getCoverage = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/GetCoverage", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.GetCoverageRequest",
+        responseType: "tally.ingest.v1.GetCoverageResponse")
     /// `Ingest/GetStats`.
     public static let getStats = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/GetStats", kind: .unary,
@@ -73,6 +79,6 @@ public enum IngestMethods {
     /// All of them, in the order of the .proto file.
     public static let all = [
         addRepository, removeRepository, getRepository, listRepositories, submitScrape, getJob,
-        listJobs, cancelJob, retryJob, watchJob, getStats,
+        listJobs, cancelJob, retryJob, watchJob, getCoverage, getStats,
     ]
 }

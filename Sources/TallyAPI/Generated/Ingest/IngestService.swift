@@ -44,6 +44,10 @@ public protocol IngestService: Sendable {
     func watchJob(
         _ request: WatchJobRequest, writer: RPCWriter<Job>, context: CallContext
     ) async throws
+    /// `Ingest/GetCoverage`.
+    func getCoverage(
+        _ request: GetCoverageRequest, context: CallContext
+    ) async throws -> GetCoverageResponse
     /// `Ingest/GetStats`.
     func getStats(
         _ request: IngestStatsRequest, context: CallContext
@@ -82,6 +86,9 @@ extension RPCRouter {
         }
         self.serverStreaming(IngestMethods.watchJob) { request, writer, context in
             try await service.watchJob(request, writer: writer, context: context)
+        }
+        self.unary(IngestMethods.getCoverage) { request, context in
+            try await service.getCoverage(request, context: context)
         }
         self.unary(IngestMethods.getStats) { request, context in
             try await service.getStats(request, context: context)

@@ -29,6 +29,11 @@ typedef struct Tally__Ingest__V1__ListRepositoriesRequest Tally__Ingest__V1__Lis
 typedef struct Tally__Ingest__V1__ListRepositoriesResponse Tally__Ingest__V1__ListRepositoriesResponse;
 typedef struct Tally__Ingest__V1__SubmitScrapeRequest Tally__Ingest__V1__SubmitScrapeRequest;
 typedef struct Tally__Ingest__V1__SubmitScrapeResponse Tally__Ingest__V1__SubmitScrapeResponse;
+typedef struct Tally__Ingest__V1__GetCoverageRequest Tally__Ingest__V1__GetCoverageRequest;
+typedef struct Tally__Ingest__V1__SourceCount Tally__Ingest__V1__SourceCount;
+typedef struct Tally__Ingest__V1__CoverageItem Tally__Ingest__V1__CoverageItem;
+typedef struct Tally__Ingest__V1__CoverageDay Tally__Ingest__V1__CoverageDay;
+typedef struct Tally__Ingest__V1__GetCoverageResponse Tally__Ingest__V1__GetCoverageResponse;
 typedef struct Tally__Ingest__V1__GetJobRequest Tally__Ingest__V1__GetJobRequest;
 typedef struct Tally__Ingest__V1__ListJobsRequest Tally__Ingest__V1__ListJobsRequest;
 typedef struct Tally__Ingest__V1__ListJobsResponse Tally__Ingest__V1__ListJobsResponse;
@@ -139,10 +144,18 @@ struct  Tally__Ingest__V1__JobProgress
    */
   uint64_t events;
   uint32_t contributors;
+  /*
+   * answered, of sources that are limited by them
+   */
+  uint64_t requests;
+  /*
+   * 0 = not known
+   */
+  uint64_t requests_expected;
 };
 #define TALLY__INGEST__V1__JOB_PROGRESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__job_progress__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Tally__Ingest__V1__Job
@@ -173,13 +186,18 @@ struct  Tally__Ingest__V1__Job
    */
   int64_t last_change;
   /*
-   * "archive"
+   * "archive", "github", "bigquery", or "auto": the plan says
    */
   ProtobufCBinaryData source;
+  /*
+   * which days from which source and why, a line each
+   */
+  size_t n_plan;
+  ProtobufCBinaryData *plan;
 };
 #define TALLY__INGEST__V1__JOB__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__job__descriptor) \
-    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0,NULL }
 
 
 struct  Tally__Ingest__V1__AddRepositoryRequest
@@ -330,6 +348,131 @@ struct  Tally__Ingest__V1__SubmitScrapeResponse
 #define TALLY__INGEST__V1__SUBMIT_SCRAPE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__submit_scrape_response__descriptor) \
     , NULL, 0 }
+
+
+struct  Tally__Ingest__V1__GetCoverageRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData owner;
+  ProtobufCBinaryData name;
+  /*
+   * 0 = the first day of the last 730 that were asked for
+   */
+  int32_t since_day;
+  /*
+   * 0 = the last day that was asked for
+   */
+  int32_t until_day;
+};
+#define TALLY__INGEST__V1__GET_COVERAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_coverage_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0 }
+
+
+/*
+ * What a source that is not believed says of a counter.
+ */
+struct  Tally__Ingest__V1__SourceCount
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData source;
+  uint64_t counted;
+  protobuf_c_boolean percent_known;
+  double percent;
+};
+#define TALLY__INGEST__V1__SOURCE_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__source_count__descriptor) \
+    , {0,NULL}, 0, 0, 0 }
+
+
+struct  Tally__Ingest__V1__CoverageItem
+{
+  ProtobufCMessage base;
+  /*
+   * a field of tally.common.v1.Counters
+   */
+  ProtobufCBinaryData item;
+  /*
+   * who is believed; "" = nobody has read the day
+   */
+  ProtobufCBinaryData source;
+  uint64_t counted;
+  protobuf_c_boolean expected_known;
+  /*
+   * what GitHub itself counts, or an estimate
+   */
+  uint64_t expected;
+  /*
+   * from days that GitHub and the source both counted
+   */
+  protobuf_c_boolean expected_estimated;
+  protobuf_c_boolean percent_known;
+  /*
+   * counted of expected, 0..100
+   */
+  double percent;
+  /*
+   * from the fixed list in services/ingest/README.md
+   */
+  ProtobufCBinaryData reason;
+  size_t n_others;
+  Tally__Ingest__V1__SourceCount **others;
+};
+#define TALLY__INGEST__V1__COVERAGE_ITEM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__coverage_item__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL }
+
+
+struct  Tally__Ingest__V1__CoverageDay
+{
+  ProtobufCMessage base;
+  int32_t day;
+  /*
+   * nothing is known or suspected to be missing
+   */
+  protobuf_c_boolean complete;
+  protobuf_c_boolean percent_known;
+  /*
+   * of everything counted that day
+   */
+  double percent;
+  /*
+   * those that were counted, or lack something
+   */
+  size_t n_items;
+  Tally__Ingest__V1__CoverageItem **items;
+  /*
+   * of the sources that are believed; "days_not_read" alone
+   */
+  size_t n_reasons;
+  ProtobufCBinaryData *reasons;
+};
+#define TALLY__INGEST__V1__COVERAGE_DAY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__coverage_day__descriptor) \
+    , 0, 0, 0, 0, 0,NULL, 0,NULL }
+
+
+struct  Tally__Ingest__V1__GetCoverageResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData repository;
+  /*
+   * of all days that were ever asked for
+   */
+  Tally__Ingest__V1__CoverageSummary *summary;
+  int32_t since_day;
+  int32_t until_day;
+  /*
+   * of the range
+   */
+  size_t n_totals;
+  Tally__Ingest__V1__CoverageItem **totals;
+  size_t n_days;
+  Tally__Ingest__V1__CoverageDay **days;
+};
+#define TALLY__INGEST__V1__GET_COVERAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_coverage_response__descriptor) \
+    , {0,NULL}, NULL, 0, 0, 0,NULL, 0,NULL }
 
 
 struct  Tally__Ingest__V1__GetJobRequest
@@ -704,6 +847,101 @@ Tally__Ingest__V1__SubmitScrapeResponse *
 void   tally__ingest__v1__submit_scrape_response__free_unpacked
                      (Tally__Ingest__V1__SubmitScrapeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetCoverageRequest methods */
+void   tally__ingest__v1__get_coverage_request__init
+                     (Tally__Ingest__V1__GetCoverageRequest         *message);
+size_t tally__ingest__v1__get_coverage_request__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message);
+size_t tally__ingest__v1__get_coverage_request__pack
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_coverage_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetCoverageRequest *
+       tally__ingest__v1__get_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_coverage_request__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__SourceCount methods */
+void   tally__ingest__v1__source_count__init
+                     (Tally__Ingest__V1__SourceCount         *message);
+size_t tally__ingest__v1__source_count__get_packed_size
+                     (const Tally__Ingest__V1__SourceCount   *message);
+size_t tally__ingest__v1__source_count__pack
+                     (const Tally__Ingest__V1__SourceCount   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__source_count__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCount   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__SourceCount *
+       tally__ingest__v1__source_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__source_count__free_unpacked
+                     (Tally__Ingest__V1__SourceCount *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__CoverageItem methods */
+void   tally__ingest__v1__coverage_item__init
+                     (Tally__Ingest__V1__CoverageItem         *message);
+size_t tally__ingest__v1__coverage_item__get_packed_size
+                     (const Tally__Ingest__V1__CoverageItem   *message);
+size_t tally__ingest__v1__coverage_item__pack
+                     (const Tally__Ingest__V1__CoverageItem   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__coverage_item__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageItem   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__CoverageItem *
+       tally__ingest__v1__coverage_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__coverage_item__free_unpacked
+                     (Tally__Ingest__V1__CoverageItem *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__CoverageDay methods */
+void   tally__ingest__v1__coverage_day__init
+                     (Tally__Ingest__V1__CoverageDay         *message);
+size_t tally__ingest__v1__coverage_day__get_packed_size
+                     (const Tally__Ingest__V1__CoverageDay   *message);
+size_t tally__ingest__v1__coverage_day__pack
+                     (const Tally__Ingest__V1__CoverageDay   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__coverage_day__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageDay   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__CoverageDay *
+       tally__ingest__v1__coverage_day__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__coverage_day__free_unpacked
+                     (Tally__Ingest__V1__CoverageDay *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetCoverageResponse methods */
+void   tally__ingest__v1__get_coverage_response__init
+                     (Tally__Ingest__V1__GetCoverageResponse         *message);
+size_t tally__ingest__v1__get_coverage_response__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message);
+size_t tally__ingest__v1__get_coverage_response__pack
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_coverage_response__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetCoverageResponse *
+       tally__ingest__v1__get_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_coverage_response__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Ingest__V1__GetJobRequest methods */
 void   tally__ingest__v1__get_job_request__init
                      (Tally__Ingest__V1__GetJobRequest         *message);
@@ -919,6 +1157,21 @@ typedef void (*Tally__Ingest__V1__SubmitScrapeRequest_Closure)
 typedef void (*Tally__Ingest__V1__SubmitScrapeResponse_Closure)
                  (const Tally__Ingest__V1__SubmitScrapeResponse *message,
                   void *closure_data);
+typedef void (*Tally__Ingest__V1__GetCoverageRequest_Closure)
+                 (const Tally__Ingest__V1__GetCoverageRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__SourceCount_Closure)
+                 (const Tally__Ingest__V1__SourceCount *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__CoverageItem_Closure)
+                 (const Tally__Ingest__V1__CoverageItem *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__CoverageDay_Closure)
+                 (const Tally__Ingest__V1__CoverageDay *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__GetCoverageResponse_Closure)
+                 (const Tally__Ingest__V1__GetCoverageResponse *message,
+                  void *closure_data);
 typedef void (*Tally__Ingest__V1__GetJobRequest_Closure)
                  (const Tally__Ingest__V1__GetJobRequest *message,
                   void *closure_data);
@@ -993,6 +1246,10 @@ struct Tally__Ingest__V1__Ingest_Service
                     const Tally__Ingest__V1__WatchJobRequest *input,
                     Tally__Ingest__V1__Job_Closure closure,
                     void *closure_data);
+  void (*get_coverage)(Tally__Ingest__V1__Ingest_Service *service,
+                       const Tally__Ingest__V1__GetCoverageRequest *input,
+                       Tally__Ingest__V1__GetCoverageResponse_Closure closure,
+                       void *closure_data);
   void (*get_stats)(Tally__Ingest__V1__Ingest_Service *service,
                     const Tally__Ingest__V1__IngestStatsRequest *input,
                     Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1015,6 +1272,7 @@ void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service
       function_prefix__ ## cancel_job,\
       function_prefix__ ## retry_job,\
       function_prefix__ ## watch_job,\
+      function_prefix__ ## get_coverage,\
       function_prefix__ ## get_stats  }
 void tally__ingest__v1__ingest__add_repository(ProtobufCService *service,
                                                const Tally__Ingest__V1__AddRepositoryRequest *input,
@@ -1056,6 +1314,10 @@ void tally__ingest__v1__ingest__watch_job(ProtobufCService *service,
                                           const Tally__Ingest__V1__WatchJobRequest *input,
                                           Tally__Ingest__V1__Job_Closure closure,
                                           void *closure_data);
+void tally__ingest__v1__ingest__get_coverage(ProtobufCService *service,
+                                             const Tally__Ingest__V1__GetCoverageRequest *input,
+                                             Tally__Ingest__V1__GetCoverageResponse_Closure closure,
+                                             void *closure_data);
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1079,6 +1341,11 @@ extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_req
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__source_count__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__coverage_item__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__coverage_day__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__get_job_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_response__descriptor;
