@@ -40,9 +40,7 @@ final class MemoryHours: HourFiles {
 
     let kind: SourceKind = .folder
 
-    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate {
-        SourceEstimate(requests: UInt64(hours.count))
-    }
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer { SourceOffer() }
 }
 
 @Suite struct ArchiveSourceTests {

@@ -164,13 +164,4 @@ import Testing
         let account = try TestAccount.account(tokenURI: "https://x.example/token")
         #expect("\(account)" == TestAccount.email)
     }
-
-    @Test(arguments: [
-        ("Sun, 06 Nov 1994 08:49:37 GMT", Int64(784_111_777)),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("", nil), ("yesterday", nil),
-        ("Sun, 31 Feb 1994 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 24:49:37 GMT", nil),
-    ])
-    func `the date of an answer is read`(text: String, seconds: Int64?) {
-        #expect(HTTPDate.seconds(text) == seconds)
-    }
 }

@@ -238,13 +238,13 @@ import Testing
     @Test func `SRC-44 what a scrape was estimated at is what it used`() async throws {
         world.google.price(200 * Self.gib)
         let source = world.source()
-        let estimate = try await source.estimate(BigQueryWorld.target(7, 100...130))
+        let estimate = try await source.offer(for: BigQueryWorld.target(7, 100...130))
         let before = world.google.calls.count
         _ = try await world.scan(source, 100...130)
         let spent = try await world.store.spent()
         #expect(estimate.bytes == 200 << 30)
         #expect(estimate.microUSD == BigQueryPrice.microUSD(spent.todayBytes))
-        #expect(Int(estimate.requests) == world.google.calls.count - before)
+        #expect(estimate.requests == world.google.calls.count - before)
         #expect(estimate.refusal == nil)
     }
 
@@ -256,14 +256,14 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in Int64(1)...10 {
                 group.addTask {
-                    _ = try await source.estimate(BigQueryWorld.target(number, 100...110))
+                    _ = try await source.offer(for: BigQueryWorld.target(number, 100...110))
                 }
             }
             try await group.waitForAll()
         }
         #expect(world.google.requests(.dryRun).count == 1)
         world.time.advance(.seconds(601))
-        _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+        _ = try await source.offer(for: BigQueryWorld.target(1, 100...110))
         #expect(world.google.requests(.dryRun).count == 2)
     }
 
@@ -271,9 +271,9 @@ import Testing
         world.google.script(.dryRun, .answer(403, [], ""))
         let source = world.source()
         await #expect(throws: JobFailure.self) {
-            _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+            _ = try await source.offer(for: BigQueryWorld.target(1, 100...110))
         }
-        _ = try await source.estimate(BigQueryWorld.target(1, 100...110))
+        _ = try await source.offer(for: BigQueryWorld.target(1, 100...110))
         #expect(world.google.requests(.dryRun).count == 2)
     }
 
@@ -281,7 +281,7 @@ import Testing
         async throws
     {
         world.google.price(20 << 40)
-        let estimate = try await world.source().estimate(BigQueryWorld.target(7, 100...100))
+        let estimate = try await world.source().offer(for: BigQueryWorld.target(7, 100...100))
         #expect(estimate.microUSD == 125_000_000)
         #expect(estimate.refusal?.contains("it would cost 125.00 USD") == true)
         #expect(world.google.started.isEmpty)

@@ -9,14 +9,14 @@ final class FakeSource: Source {
     let name: String
     let isDemonstration = false
     let kind: SourceKind
-    let gathering: Duration
+    let scanShape: ScanShape
 
     private struct State {
         var repositories: [FoundRepository] = []
         var days: [Int64: [Int32: RepositoryDay]] = [:]
         var scans: [[ScanTarget]] = []
         var failures: [JobFailure] = []
-        var estimate: SourceEstimate? = SourceEstimate()
+        var offer: SourceOffer? = SourceOffer()
         var held: [CheckedContinuation<Void, Never>] = []
         var holdAt: Int32?
         var ended = 0
@@ -31,17 +31,17 @@ final class FakeSource: Source {
     ) {
         self.name = name
         self.kind = kind
-        self.gathering = gathering
+        scanShape = ScanShape(gathering: gathering)
     }
 
-    /// What the next estimates say; `nil` = nothing to read from.
-    func price(_ estimate: SourceEstimate?) { state.withLock { $0.estimate = estimate } }
+    /// What the next offers say; nil = nobody answers.
+    func price(_ offer: SourceOffer?) { state.withLock { $0.offer = offer } }
 
-    func estimate(_ target: ScanTarget) async throws -> SourceEstimate {
-        guard let estimate = state.withLock({ $0.estimate }) else {
+    func offer(for target: ScanTarget) async throws -> SourceOffer {
+        guard let offer = state.withLock({ $0.offer }) else {
             throw JobFailure(code: "away", message: "nobody answers", canPass: true)
         }
-        return estimate
+        return offer
     }
 
     /// What was asked, scan by scan.

@@ -35,7 +35,8 @@ import Testing
         try await world.world.track()
     }
 
-    private func estimate(_ source: String = "", days: Int32 = 100) async throws -> ScrapePlan {
+    private func estimate(_ source: String = "", days: Int32 = 100) async throws -> EstimateResponse
+    {
         try await client.estimate(
             EstimateRequest(
                 owner: "owner", name: "name", sinceDay: 19_001, untilDay: 19_000 + days,
@@ -46,7 +47,7 @@ import Testing
         async throws
     {
         world.google.price(1 << 40)
-        archive.price(SourceEstimate(requests: 2406, bytes: 5, hoursMissing: 7))
+        archive.price(SourceOffer(bytes: 5, hoursMissing: 7))
         let plan = try await estimate()
         #expect(plan.source == "bigquery")
         #expect(plan.daysAsked == 100)
@@ -90,19 +91,10 @@ import Testing
         #expect(try world.number("select count(*) as n from scrape_jobs") == 0)
     }
 
-    @Test func `without a named source the planner's choice goes on the job`() async throws {
-        archive.price(SourceEstimate(hoursMissing: 3))
+    @Test func `without a named source the plan decides, when the job is planned`() async throws {
         let submitted = try await client.submitScrape(
             SubmitScrapeRequest(owner: "owner", name: "name", sinceDay: 19_000, untilDay: 19_100))
-        #expect(submitted.job?.source == "bigquery")
-    }
-
-    @Test func `over the budget the planner takes what is free`() async throws {
-        world.google.price(20 << 40)
-        archive.price(SourceEstimate(hoursMissing: 3))
-        let submitted = try await client.submitScrape(
-            SubmitScrapeRequest(owner: "owner", name: "name", sinceDay: 19_000, untilDay: 19_100))
-        #expect(submitted.job?.source == "archive")
+        #expect(submitted.job?.source == "auto")
     }
 
     @Test func `BigQuery that is away is no reason to refuse a scrape of it`() async throws {

@@ -47,7 +47,7 @@ import Testing
     @Test func `SRC-24 a job over the budget fails before anything is read, with the figures`()
         async throws
     {
-        dear.price(SourceEstimate(microUSD: 60_000_000, refusal: "it would cost 60.00 USD"))
+        dear.price(SourceOffer(microUSD: 60_000_000, refusal: "it would cost 60.00 USD"))
         try await submit(1)
         try await work(worker()) { $0.machine.state.hasEnded }
         let job = try await job()
@@ -58,19 +58,15 @@ import Testing
     }
 
     @Test func `SRC-44 what it was planned to take is kept on the job`() async throws {
-        dear.price(SourceEstimate(requests: 4, bytes: 1 << 30, microUSD: 6_104))
+        dear.price(SourceOffer(bytes: 1 << 30, microUSD: 6_104, requests: 4))
         try await submit(1)
         let worker = worker()
-        try await work(worker) { $0.plan != nil }
-        let plan = try #require(try await job().message.plan)
-        #expect(plan.source == "bigquery")
-        #expect(plan.daysMissing == 2)
-        #expect(plan.requests == 4)
-        #expect(plan.bytes == 1 << 30)
-        #expect(plan.microUsd == 6_104)
-        #expect(plan.allowed)
-        let queued = try await world.store.plansOfActiveJobs(of: "bigquery")
-        #expect(queued.map { $0?.microUsd } == [6_104])
+        try await work(worker) { $0.machine.state == .running(.fetching) }
+        #expect(
+            try await job().message.plan
+                == ["2 days from bigquery: the job asks for it, about 0.0062 USD by itself"])
+        let queued = try await world.store.queuedCost()
+        #expect(queued == JobListStore.Cost(jobs: 1, bytes: 1 << 30, microUSD: 6_104))
     }
 
     @Test func `a source whose price cannot be had holds up nobody else`() async throws {

@@ -1,150 +1,127 @@
 import ServiceKit
-import TallyAPI
 import Testing
 
 @testable import Ingest
 
+/// Which days from which source: a pure function of what is known.
 @Suite struct SourcePlannerTests {
-    private func offer(
-        _ name: String, _ kind: SourceKind, days: Int = 700, missing: Int = 0,
-        refusal: String? = nil, failure: String = ""
-    ) -> SourcePlanner.Offer {
-        SourcePlanner.Offer(
-            name: name, kind: kind, daysMissing: days,
-            estimate: failure.isEmpty
-                ? SourceEstimate(requests: 5, hoursMissing: missing, refusal: refusal) : nil,
-            failure: failure)
+    private static let lossy = DayCoverage.lossySince.rawValue
+
+    private func option(
+        _ source: String, requests: Int? = nil, left: Int? = nil, refusal: String? = nil
+    ) -> SourcePlanner.Option {
+        SourcePlanner.Option(
+            source: source,
+            offer: SourceOffer(requests: requests, requestsLeft: left, refusal: refusal))
     }
 
-    private func choice(_ offers: [SourcePlanner.Offer]) -> String? {
-        SourcePlanner(offers).choice?.name
+    private func covered(
+        _ day: Int32, _ source: String = "archive", by job: String = "other", whole: Bool = true,
+        poor: Bool = false
+    ) -> DayPlan.Covered {
+        DayPlan.Covered(
+            day: CivilDay(rawValue: day), jobId: job, source: source, isWhole: whole,
+            isPoor: poor)
     }
 
-    @Test func `without a source nothing is chosen`() { #expect(choice([]) == nil) }
-
-    @Test func `GitHub itself comes first as long as its limits allow it`() {
-        let others = [offer("archive", .folder), offer("bigquery", .warehouse)]
-        #expect(choice([offer("github", .api)] + others) == "github")
-        #expect(choice([offer("github", .api, refusal: "too many")] + others) == "archive")
-        #expect(choice([offer("github", .api, failure: "away")] + others) == "archive")
+    private func plan(
+        _ options: [SourcePlanner.Option], _ days: ClosedRange<Int32> = 10...12,
+        source: String = SourcePlanner.auto, force: Bool = false,
+        covered: [DayPlan.Covered] = []
+    ) -> ScrapePlan {
+        SourcePlanner.plan(
+            SourcePlanner.Question(
+                since: CivilDay(rawValue: days.lowerBound),
+                until: CivilDay(rawValue: days.upperBound), jobId: "mine", source: source,
+                force: force, covered: covered, options: options))
     }
 
-    @Test func `a local archive is read where it has every hour`() {
-        let big = offer("bigquery", .warehouse)
-        #expect(choice([offer("archive", .folder), big]) == "archive")
-        #expect(choice([offer("archive", .folder, missing: 1), big]) == "bigquery")
+    private func leg(
+        _ source: String, _ days: [Int32], _ reason: ScrapePlan.Reason
+    ) -> ScrapePlan.Leg {
+        ScrapePlan.Leg(source: source, days: days.map(CivilDay.init(rawValue:)), reason: reason)
     }
 
-    @Test(arguments: [(6, "archive"), (7, "archive"), (8, "bigquery")])
-    func `few days are downloaded, many are asked of BigQuery`(days: Int, name: String) {
+    @Test(arguments: [(999, true), (1000, true), (1001, false)])
+    func `GitHub serves a scrape whose requests are left of the hour`(
+        requests: Int, fits: Bool
+    ) {
+        let plan = plan([option("github", requests: requests, left: 1000), option("archive")])
         #expect(
-            choice([
-                offer("archive", .web, days: days), offer("bigquery", .warehouse, days: days),
-            ]) == name)
+            plan.legs == [
+                fits ? leg("github", [10, 11, 12], .exact) : leg("archive", [10, 11, 12], .free)
+            ])
+        #expect(plan.notes.isEmpty == fits)
     }
 
-    @Test func `over the budget, hours are downloaded or a local archive has gaps`() {
-        let big = offer("bigquery", .warehouse, refusal: "it would cost 60.00 USD")
-        #expect(choice([offer("archive", .web), big]) == "archive")
-        #expect(choice([offer("archive", .folder, missing: 9), big]) == "archive")
+    @Test func `a job that names its source gets it`() {
+        let options = [option("github"), option("archive")]
+        #expect(plan(options, source: "archive").legs == [leg("archive", [10, 11, 12], .asked)])
     }
 
-    @Test func `the source that was named is the choice, and says why it cannot be`() {
-        let big = offer("bigquery", .warehouse, refusal: "it would cost 60.00 USD")
-        let planner = SourcePlanner([big], wasNamed: true)
-        let plan = ScrapePlan(
-            planner, days: CivilDay(rawValue: 1)...CivilDay(rawValue: 700))
-        #expect(plan.source == "bigquery")
-        #expect(!plan.allowed)
-        #expect(plan.refusal == "it would cost 60.00 USD")
-        #expect(plan.daysAsked == 700)
+    @Test func `SRC-36 a token that is refused leaves the archive, and says why`() {
+        let plan = plan([option("github", refusal: "the token has expired"), option("archive")])
+        #expect(plan.legs == [leg("archive", [10, 11, 12], .free)])
+        #expect(plan.notes == ["not from github: the token has expired"])
+        #expect(plan.lines.count == 2)
     }
 
-    @Test func `every source is told with its reason`() {
-        let plan = ScrapePlan(
-            SourcePlanner([
-                offer("github", .api, failure: "nobody answers"),
-                offer("archive", .folder, missing: 3),
-                offer("bigquery", .warehouse),
-            ]), days: CivilDay(rawValue: 1)...CivilDay(rawValue: 2))
-        #expect(plan.source == "bigquery")
-        #expect(plan.considered.map(\.usable) == [false, true, true])
+    @Test func `SRC-45 the archive alone is enough`() {
+        #expect(plan([option("archive")]).legs == [leg("archive", [10, 11, 12], .only)])
+    }
+
+    @Test func `GitHub alone is asked however long it takes`() {
+        let plan = plan([option("github", requests: 9000, left: 10)])
+        #expect(plan.legs == [leg("github", [10, 11, 12], .only)])
+    }
+
+    @Test func `SRC-41 days since the loss are GitHub's when the whole range is too much for it`() {
+        let plan = plan(
+            [option("github", requests: 9000, left: 5000), option("archive")],
+            Self.lossy - 2...Self.lossy + 1)
         #expect(
-            plan.considered.map(\.reason) == [
-                "nobody answers", "3 hours are not in the local archive",
-                "many days: one scan within the budget",
+            plan.legs == [
+                leg("archive", Array(Self.lossy - 2...Self.lossy + 1), .free),
+                leg("github", [Self.lossy, Self.lossy + 1], .repair),
             ])
     }
 
-    @Test func `a plan is kept as it is, and what is none is no plan`() {
-        let plan = ScrapePlan(source: "bigquery", daysAsked: 5, microUsd: 7, allowed: true)
-        #expect(ScrapePlan(stored: plan.encoded) == plan)
-        #expect(ScrapePlan(stored: Array("20000 20001".utf8)) == nil)
-        #expect(ScrapePlan(stored: []) == nil)
-    }
-}
-
-@Suite struct BigQuerySettingsTests {
-    private func faults(_ environment: [String: String], key: String? = nil) -> [String] {
-        var reader = ConfigurationReader(environment: environment) { _ in
-            key.map { .success($0) } ?? .failure(.tooOpen)
-        }
-        _ = BigQuerySettings(reading: &reader)
-        do throws(ConfigurationFaults) { try reader.finish() } catch { return error.faults }
-        return []
+    @Test func `SRC-41 days with unsized pushes or nobody's merges are read again from GitHub`() {
+        let plan = plan(
+            [option("github", requests: 9000, left: 5000), option("archive")],
+            covered: [
+                covered(10, by: "mine"), covered(11, by: "mine", poor: true),
+                covered(12, by: "mine"),
+            ])
+        #expect(plan.legs == [leg("github", [11], .repair)])
     }
 
-    private static let good = TestAccount.file(tokenURI: "https://x.example/token")
-
-    @Test func `SRC-45 nothing said, BigQuery is no source and nothing is wrong`() {
-        var reader = ConfigurationReader(environment: [:])
-        #expect(!BigQuerySettings(reading: &reader).isConfigured)
-        #expect(faults([:]).isEmpty)
+    @Test func `what GitHub has read is not read by anybody again`() {
+        let known = [covered(10, "github"), covered(11, "github"), covered(12, "github")]
+        let options = [option("github", requests: 9000, left: 1), option("archive")]
+        #expect(plan(options, covered: known).legs.isEmpty)
+        #expect(plan(options, force: true, covered: known).legs.first?.source == "archive")
     }
 
-    @Test func `a key makes it a source`() {
-        var reader = ConfigurationReader(environment: ["TALLY_BIGQUERY_KEY_FILE": "k"]) { _ in
-            .success(Self.good)
-        }
-        #expect(BigQuerySettings(reading: &reader).isConfigured)
+    @Test func `a day that the archive has is read from GitHub all the same`() {
+        let plan = plan(
+            [option("github", requests: 5), option("archive")], covered: [covered(11)])
+        #expect(plan.legs == [leg("github", [10, 11, 12], .exact)])
     }
 
-    @Test func `SRC-22 a key file that others may read is refused`() {
+    @Test func `what this job has read from a source is not read from it again`() {
+        let plan = plan(
+            [option("github", requests: 5), option("archive")], force: true,
+            covered: [covered(10, "github", by: "mine", whole: false)])
+        #expect(plan.legs == [leg("github", [11, 12], .exact)])
+    }
+
+    @Test func `a plan is lines for people`() {
+        let plan = plan([option("github", requests: 5), option("archive")])
         #expect(
-            faults(["TALLY_BIGQUERY_KEY_FILE": "k"])
-                == ["TALLY_BIGQUERY_KEY_FILE: others may read the file; chmod 600 it"])
-    }
-
-    @Test func `SRC-22 a broken key is named without its content`() {
-        let broken = TestAccount.file(
-            tokenURI: "https://x.example", ["private_key": "\"-----BEGIN \(TestAccount.secret)\""])
-        let faults = faults(["TALLY_BIGQUERY_KEY_FILE": "k"], key: broken)
-        #expect(
-            faults == ["TALLY_BIGQUERY_KEY_FILE: its \"private_key\" is no private key in PEM"])
-    }
-
-    @Test func `another address needs a project when there is no key`() {
-        let url = ["TALLY_BIGQUERY_URL": "http://127.0.0.1:9050/"]
-        #expect(faults(url).count == 1)
-        #expect(faults(url.merging(["TALLY_BIGQUERY_PROJECT": "p"]) { $1 }).isEmpty)
-    }
-
-    @Test func `every wrong value is named at once`() {
-        let found = faults([
-            "TALLY_BIGQUERY_URL": "bigquery", "TALLY_BIGQUERY_PROJECT": "p",
-            "TALLY_BIGQUERY_JOB_USD": "-1", "TALLY_BIGQUERY_TOKEN_URI": "x",
-        ])
-        #expect(found.count == 3)
-        #expect(found.allSatisfy { $0.contains("TALLY_BIGQUERY_") })
-    }
-
-    @Test(arguments: [
-        ("0", Int64(0)), ("5", 5_000_000), ("12.5", 12_500_000), ("0.01", 10_000),
-        ("1000000", 1_000_000_000_000), ("1000000.01", nil), ("1000001", nil), ("", nil),
-        (".5", nil), ("5.", nil), ("1.234", nil), ("-1", nil), ("+1", nil), ("1e3", nil),
-        ("5 USD", nil), ("99999999999999999999", nil),
-    ])
-    func `amounts are dollars with two digits at most`(text: String, amount: Int64?) {
-        #expect(BigQuerySettings.microUSD(text) == amount)
+            plan.lines == [
+                "3 days from github: GitHub's own numbers are exact, and its limits allow them"
+            ])
+        #expect(plan.days.map(\.rawValue) == [10, 11, 12])
     }
 }

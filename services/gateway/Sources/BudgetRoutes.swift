@@ -41,7 +41,7 @@ struct BudgetRoutes: Sendable {
                     source: source), options: exchange.options)
         }
         var writer = JSONWriter()
-        writer.plan(plan)
+        writer.estimate(plan)
         return .json(200, writer)
     }
 }

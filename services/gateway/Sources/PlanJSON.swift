@@ -14,7 +14,7 @@ extension JSONWriter {
         self.member(name, json: text)
     }
 
-    mutating func plan(_ plan: ScrapePlan) {
+    mutating func estimate(_ plan: EstimateResponse) {
         self.object { object in
             object.member("source", plan.source.isEmpty ? nil : plan.source)
             object.day("since", plan.sinceDay)
@@ -26,10 +26,20 @@ extension JSONWriter {
             object.dollars("usd", plan.microUsd)
             object.member("allowed", plan.allowed)
             object.member("refusal", plan.refusal.isEmpty ? nil : plan.refusal)
-            object.member("reason", plan.reason)
+            object.member("legs", list: { list in for leg in plan.legs { list.leg(leg) } })
+            object.member(
+                "notes", list: { list in for note in plan.notes { list.value(note) } })
             object.member(
                 "considered",
                 list: { list in for cost in plan.considered { list.cost(cost) } })
+        }
+    }
+
+    private mutating func leg(_ leg: EstimateLeg) {
+        self.object { object in
+            object.member("source", leg.source)
+            object.member("days", leg.days)
+            object.member("reason", leg.reason)
         }
     }
 
@@ -37,11 +47,12 @@ extension JSONWriter {
         self.object { object in
             object.member("source", cost.source)
             object.member("usable", cost.usable)
+            object.member("days_missing", cost.daysMissing)
             object.member("requests", cost.requests)
             object.member("bytes", cost.bytes)
             object.dollars("usd", cost.microUsd)
             object.member("hours_missing", cost.hoursMissing)
-            object.member("reason", cost.reason)
+            object.member("refusal", cost.refusal.isEmpty ? nil : cost.refusal)
         }
     }
 

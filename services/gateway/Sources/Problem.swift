@@ -53,7 +53,7 @@ struct Problem: Error, Hashable, Sendable {
         "CONTRIBUTOR_NOT_FOUND": "contributor_not_found", "GENERATION_GONE": "generation_gone",
         "JOB_COMPLETED": "job_completed", "JOB_ACTIVE": "job_active",
         "SOURCE_NOT_CONFIGURED": "source_not_configured", "SOURCE_FAILED": "source_failed",
-        "OVER_BUDGET": "over_budget",
+        "REPOSITORY_BLOCKED": "repository_blocked", "OVER_BUDGET": "over_budget",
     ]
 
     private static func code(_ error: RPCError, _ status: Int) -> String {

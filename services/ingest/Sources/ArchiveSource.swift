@@ -67,8 +67,8 @@ struct ArchiveSource: Source {
 
     var kind: SourceKind { files.kind }
 
-    func estimate(_ target: ScanTarget) async throws -> SourceEstimate {
-        files.estimate(ArchiveHour.covering(target.days))
+    func offer(for target: ScanTarget) async throws -> SourceOffer {
+        files.offer(ArchiveHour.covering(target.days))
     }
 
     func scan(

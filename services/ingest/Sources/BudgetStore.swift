@@ -140,11 +140,13 @@ enum BudgetStore {
                    case purpose when 'find' then started_at < now() - interval '10 min'
                    else not exists (
                      select 1 from scrape_jobs j
-                     where j.repository_id in (select unnest(repository_ids)) and j.source = $2
+                     where j.repository_id in (select unnest(repository_ids))
+                       and j.source in ($2, $3)
                        and (j.status = 'queued' or j.phase in ('planning', 'fetching')))
                    end as is_orphaned
             from budget where billed_bytes is null order by started_at, query_id
-            """, [.int32(Int32(hoursUnsent)), .string(BigQuerySource.sourceName)]
+            """,
+            [.int32(Int32(hoursUnsent)), .string(SourceRank.bigquery), .string(SourcePlanner.auto)]
         ).map { row in
             Open(
                 id: try row.string("query_id"), isLookUp: try row.bool("is_look_up"),

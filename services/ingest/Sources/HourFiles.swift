@@ -14,7 +14,7 @@ protocol HourFiles: Sendable {
     func candidates(since: CivilDay, until: CivilDay) throws -> [ArchiveHour]
 
     /// What reading these hours would take.
-    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer
 
     /// Where the files are.
     var kind: SourceKind { get }

@@ -63,18 +63,17 @@ struct HourFolder: HourFiles {
 
     var kind: SourceKind { .folder }
 
-    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate {
-        var estimate = SourceEstimate()
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer {
+        var offer = SourceOffer()
         for hour in hours {
             var facts = stat()
             if stat(path + "/" + hour.fileName, &facts) == 0 {
-                estimate.requests += 1
-                estimate.bytes += UInt64(clamping: facts.st_size)
+                offer.bytes += UInt64(clamping: facts.st_size)
             } else {
-                estimate.hoursMissing += 1
+                offer.hoursMissing += 1
             }
         }
-        return estimate
+        return offer
     }
 
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]? {

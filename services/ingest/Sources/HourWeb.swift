@@ -98,9 +98,8 @@ struct HourWeb: HourFiles {
         }
     }
 
-    func estimate(_ hours: [ArchiveHour]) -> SourceEstimate {
-        SourceEstimate(
-            requests: UInt64(hours.count),
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer {
+        SourceOffer(
             bytes: hours.reduce(0) { $0 + Self.typicalBytes($1.day) })
     }
 

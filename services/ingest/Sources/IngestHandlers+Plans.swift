@@ -5,51 +5,58 @@ import TallyAPI
 
 /// What a scrape would take, and what there is to spend.
 extension IngestHandlers {
-    func estimate(_ request: EstimateRequest, context: CallContext) async throws -> ScrapePlan {
+    func estimate(
+        _ request: EstimateRequest, context: CallContext
+    ) async throws -> EstimateResponse {
         try await answering {
             let asked = try RequestRules.repositoryName(owner: request.owner, name: request.name)
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
-            return try await plan(
-                of: try await store.repository(named: asked), days, named: request.source,
+            let source = try catalog.jobSource(request.source)
+            let question = try await question(
+                about: try await store.repository(named: asked), days, named: source,
                 force: request.force)
+            return EstimateResponse(question, SourcePlanner.plan(question))
         }
     }
 
-    private func plan(
-        of repository: RepositoryRecord?, _ days: ClosedRange<CivilDay>, named source: String,
-        force: Bool
-    ) async throws -> ScrapePlan {
-        let first = try catalog.choose(source)
-        return try await PlanMaker(store: store).plan(
+    private func question(
+        about repository: RepositoryRecord?, _ days: ClosedRange<CivilDay>,
+        named source: String, force: Bool
+    ) async throws -> SourcePlanner.Question {
+        var known = IngestStore.Known(covered: [], names: [])
+        if let repository {
+            known = try await store.known(
+                of: repository.id, since: days.lowerBound, until: days.upperBound)
+        }
+        return await PlanMaker.question(
             PlanMaker.Question(
-                repository: repository, days: days, force: force, wasNamed: !source.isEmpty),
-            among: source.isEmpty ? catalog.sources : [first])
+                repositoryId: repository?.id ?? 0, days: days, source: source, force: force,
+                known: known), of: catalog.sources)
     }
 
-    /// The source of a scrape: the one that was named, the only one, or the planner's choice.
-    /// - Throws: FAILED_PRECONDITION `OVER_BUDGET` when a source that was named may not spend it.
-    func source(
-        for repository: RepositoryRecord?, _ days: ClosedRange<CivilDay>, named name: String,
+    /// Refuses a scrape of a source that costs money and may not cost as much.
+    ///
+    /// What cannot be asked now is asked again when the job is planned.
+    /// - Throws: FAILED_PRECONDITION `OVER_BUDGET`.
+    func allowSpending(
+        on repository: RepositoryRecord?, _ days: ClosedRange<CivilDay>, named source: String,
         force: Bool
-    ) async throws -> any Source {
-        let first = try catalog.choose(name)
-        let isFree = first.kind != .warehouse
-        if isFree, !name.isEmpty || catalog.sources.count == 1 { return first }
-        let plan = try await plan(of: repository, days, named: name, force: force)
-        let chosen = try catalog.choose(plan.source)
-        let cost = plan.considered.first { $0.source == plan.source }
-        // What could not be asked now is asked again when the job is planned.
-        if chosen.kind == .warehouse, !plan.allowed, cost?.requests ?? 0 > 0 {
-            throw RPCError(.failedPrecondition, plan.refusal, reason: "OVER_BUDGET")
+    ) async throws {
+        guard catalog.sources.first(where: { $0.name == source })?.kind == .warehouse else {
+            return
         }
-        return chosen
+        let question = try await question(about: repository, days, named: source, force: force)
+        guard let option = question.options.first, option.failure == nil,
+            let refusal = option.offer.refusal
+        else { return }
+        throw RPCError(.failedPrecondition, refusal, reason: "OVER_BUDGET")
     }
 
     func getBudget(_ request: GetBudgetRequest, context: CallContext) async throws -> Budget {
         try await answering {
             let spent = try await store.spent()
-            let queued = try await store.plansOfActiveJobs(of: BigQuerySource.sourceName)
+            let queued = try await store.queuedCost()
             let caps = bigQuery?.caps
             return Budget(
                 configured: bigQuery != nil, dayBytes: UInt64(clamping: spent.todayBytes),
@@ -63,9 +70,9 @@ extension IngestHandlers {
                 jobCapMicroUsd: UInt64(clamping: caps?.job ?? 0),
                 dayCapMicroUsd: UInt64(clamping: caps?.day ?? 0),
                 monthCapMicroUsd: UInt64(clamping: caps?.month ?? 0),
-                queuedJobs: UInt64(queued.count),
-                queuedBytes: queued.reduce(0) { $0 + ($1?.bytes ?? 0) },
-                queuedMicroUsd: queued.reduce(0) { $0 + ($1?.microUsd ?? 0) })
+                queuedJobs: UInt64(clamping: queued.jobs),
+                queuedBytes: UInt64(clamping: queued.bytes),
+                queuedMicroUsd: UInt64(clamping: queued.microUSD))
         }
     }
 

@@ -21,7 +21,8 @@ public struct IngestProgram: ServiceProgram {
     public static var migrations: [SchemaFile] {
         [
             SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
-            SchemaFile("m0002_budget.sql", PackageResources.m0002_budget_sql),
+            SchemaFile("m0002_sources.sql", PackageResources.m0002_sources_sql),
+            SchemaFile("m0003_budget.sql", PackageResources.m0003_budget_sql),
         ]
     }
 
@@ -44,15 +45,15 @@ public struct IngestProgram: ServiceProgram {
             throw IngestError(.unavailable, "the ingest service needs its database")
         }
         let store = IngestStore(pool: pool, logger: host.logger)
+        let made = try sources.make(host.clock, shelf: store)
         let bigQuery = sources.makeBigQuery(host, store)
-        let catalog = SourceCatalog(
-            sources: try sources.make(host) + [bigQuery].compactMap { $0 })
+        let catalog = SourceCatalog(sources: made.sources + [bigQuery].compactMap { $0 })
         let (notices, news) = (NoticeHub(), Wakeup())
         let orders = AsyncStream.makeStream(
             of: String.self, bufferingPolicy: .bufferingNewest(Self.ordersMax))
         let handlers = IngestHandlers(
-            store: store, catalog: catalog, clock: host.clock, notices: notices,
-            logger: host.logger, bigQuery: bigQuery)
+            store: store, catalog: catalog, lookup: made.lookup, clock: host.clock,
+            notices: notices, logger: host.logger, bigQuery: bigQuery)
         let worker = ScrapeWorker(
             store: store, sources: catalog.sources,
             configuration: ScrapeWorker.Configuration(owner: host.instance, fetches: fetches),

@@ -1,5 +1,4 @@
 import Postgres
-import TallyAPI
 
 /// What BigQuery was paid, and what it may be paid.
 extension IngestStore {
@@ -27,9 +26,9 @@ extension IngestStore {
         try await read { try BudgetStore.reusable(in: $0) }
     }
 
-    /// What the active jobs of a source were planned to take; nil = not planned yet.
-    func plansOfActiveJobs(of source: String) async throws -> [ScrapePlan?] {
-        try await read { try JobListStore.activePlans(of: source, in: $0) }
+    /// What jobs that have not read all their days were planned to pay.
+    func queuedCost() async throws -> JobListStore.Cost {
+        try await read { try JobListStore.queuedCost(in: $0) }
     }
 
     func openQueries() async throws -> [BudgetStore.Open] {

@@ -12,8 +12,8 @@ struct JobRecord: Hashable, Sendable {
     var force: Bool
     var machine: JobMachine
     var progress: JobProgress
-    /// What it was planned to take.
-    var plan: ScrapePlan?
+    /// Lines for people: which days from which source, and why.
+    var plan: [String] = []
     var errorCode = ""
     var errorText = ""
     var createdUs: Int64 = 0

@@ -1,70 +1,102 @@
 import ServiceKit
-import TallyAPI
 
 /// Asks sources what a scrape would take, and lets the planner pick. Starts nothing.
-struct PlanMaker: Sendable {
-    let store: IngestStore
-
+enum PlanMaker {
     /// What is asked for; of a repository that nobody tracks no day is covered.
     struct Question: Sendable {
-        var repository: RepositoryRecord?
+        var repositoryId: Int64
         var days: ClosedRange<CivilDay>
+        var jobId = ""
+        /// A source's name, or `SourcePlanner.auto`.
+        var source: String
         var force: Bool
-        /// The caller named the one source.
-        var wasNamed: Bool
+        var known: IngestStore.Known
+        /// What a source may take to answer.
+        var limit: Duration = .seconds(8)
+        /// Sources that did not answer in time a moment ago: they are not asked.
+        var silent: Set<String> = []
     }
 
-    /// - Parameter sources: in the order of accuracy.
-    func plan(_ question: Question, among sources: [any Source]) async throws -> ScrapePlan {
-        var known = IngestStore.Known(covered: [], names: [])
-        if let repository = question.repository {
-            known = try await store.known(
-                of: repository.id, since: question.days.lowerBound,
-                until: question.days.upperBound)
-        }
-        let facts = known
-        // Each answers within seconds; together they take as long as the slowest.
-        let offers = try await withThrowingTaskGroup(
-            of: (Int, SourcePlanner.Offer).self
-        ) { group in
-            for (index, source) in sources.enumerated() {
-                group.addTask { (index, try await self.offer(question, facts, of: source)) }
+    private static let slow = JobFailure(
+        code: "source_slow", message: "it does not answer in time", canPass: true)
+
+    /// What the planner is asked: every source with what it offers, best first.
+    ///
+    /// Sources answer within seconds; together they take as long as the slowest.
+    /// - Parameter isPriced: false: nobody is asked for an offer.
+    static func question(
+        _ question: Question, of sources: [any Source], isPriced: Bool = true
+    ) async -> SourcePlanner.Question {
+        let isAuto = question.source == SourcePlanner.auto
+        let asked = sources.filter { isAuto || $0.name == question.source }
+        let options = await withTaskGroup(of: SourcePlanner.Option.self) { group in
+            for source in asked {
+                group.addTask { await option(source, question, isPriced) }
             }
-            var offers: [(Int, SourcePlanner.Offer)] = []
-            for try await offer in group { offers.append(offer) }
-            return offers.sorted { $0.0 < $1.0 }.map(\.1)
+            return await group.reduce(into: []) { $0.append($1) }
         }
-        return ScrapePlan(
-            SourcePlanner(offers, wasNamed: question.wasNamed), days: question.days)
+        return SourcePlanner.Question(
+            since: question.days.lowerBound, until: question.days.upperBound,
+            jobId: question.jobId, source: question.source, force: question.force,
+            covered: question.known.covered,
+            options: options.sorted {
+                SourceRank.place($0.source) < SourceRank.place($1.source)
+            })
     }
 
-    private func offer(
-        _ question: Question, _ known: IngestStore.Known, of source: any Source
-    ) async throws -> SourcePlanner.Offer {
-        let days = await Self.missingDays(
-            since: question.days.lowerBound, until: question.days.upperBound, jobId: "",
-            force: question.force, known: known.covered, in: source)
-        var offer = SourcePlanner.Offer(
-            name: source.name, kind: source.kind, daysMissing: days.count)
+    private static func option(
+        _ source: any Source, _ question: Question, _ isPriced: Bool
+    ) async -> SourcePlanner.Option {
+        var option = SourcePlanner.Option(source: source.name, kind: source.kind)
+        for day in question.known.covered
+        where day.source == source.name && day.jobId != question.jobId && day.isWhole
+            && !question.force
+        {
+            option.fingerprints[day.day] = await source.fingerprint(of: day.day)
+        }
+        guard isPriced else { return option }
+        let days = DayPlan.days(
+            since: question.days.lowerBound, until: question.days.upperBound,
+            jobId: question.jobId, source: source.name, force: question.force,
+            covered: question.known.covered, fingerprints: option.fingerprints)
+        guard !days.isEmpty else { return option }
         let target = ScanTarget(
-            repositoryId: question.repository?.id ?? 0, names: known.names, days: days)
-        do { offer.estimate = try await source.estimate(target) } catch let failure as JobFailure {
-            offer.failure = failure.message
+            repositoryId: question.repositoryId, names: question.known.names, days: days)
+        var failure: JobFailure? = slow
+        if !question.silent.contains(source.name) {
+            switch await answer(of: source, target, within: question.limit) {
+            case .success(let offer): (option.offer, failure) = (offer, nil)
+            case .failure(let why): failure = why
+            case nil: option.isSlow = true
+            }
         }
-        return offer
+        option.failure = failure
+        if let failure { option.offer.refusal = failure.message }
+        return option
     }
 
-    /// The days that a source would have to read.
-    static func missingDays(
-        since: CivilDay, until: CivilDay, jobId: String, force: Bool, known: [DayPlan.Covered],
-        in source: any Source
-    ) async -> [CivilDay] {
-        var fingerprints: [CivilDay: [UInt8]] = [:]
-        for day in known where day.jobId != jobId && day.isWhole && !force {
-            fingerprints[day.day] = await source.fingerprint(of: day.day)
+    /// nil = not in time.
+    private static func answer(
+        of source: any Source, _ target: ScanTarget, within limit: Duration
+    ) async -> Result<SourceOffer, JobFailure>? {
+        await withTaskGroup(of: Result<SourceOffer, JobFailure>?.self) { group in
+            group.addTask {
+                do {
+                    return .success(try await source.offer(for: target))
+                } catch let failure as JobFailure {
+                    return .failure(failure)
+                } catch {
+                    return .failure(
+                        JobFailure(
+                            code: "internal", message: "it could not be asked", canPass: true))
+                }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: limit) } catch { return nil }
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
-        return DayPlan.days(
-            since: since, until: until, jobId: jobId, source: source.name, force: force,
-            covered: known, fingerprints: fingerprints)
     }
 }

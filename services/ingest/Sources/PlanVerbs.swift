@@ -23,23 +23,27 @@ enum PlanVerbs {
             untilDay: try context.arguments.day("--until")?.rawValue ?? 0,
             source: context.arguments.value("--source") ?? "",
             force: context.arguments.has("--force"))
-        let plan: ScrapePlan = try await context.channel.unary(
+        let plan: EstimateResponse = try await context.channel.unary(
             IngestMethods.estimate, request, options: context.options)
         if context.json {
             context.output(json(plan))
         } else {
             context.table(
-                ["source", "usable", "requests", "bytes", "price", "why"],
+                ["source", "usable", "days", "requests", "bytes", "price", "refusal"],
                 plan.considered.map { cost in
                     [
-                        cost.source, cost.usable ? "yes" : "no", "\(cost.requests)",
-                        "\(cost.bytes)", price(cost.microUsd), cost.reason,
+                        cost.source, cost.usable ? "yes" : "no", "\(cost.daysMissing)",
+                        "\(cost.requests)", "\(cost.bytes)", price(cost.microUsd),
+                        cost.refusal,
                     ]
                 })
+            for leg in plan.legs {
+                context.say("\(leg.days) days from \(leg.source): \(leg.reason)")
+            }
+            for note in plan.notes { context.say(note) }
             context.say(
                 "\(plan.daysMissing) of \(plan.daysAsked) days are missing; "
-                    + (plan.allowed
-                        ? "\(plan.source) would be read" : "refused: \(plan.refusal)"))
+                    + (plan.allowed ? "the scrape is allowed" : "refused: \(plan.refusal)"))
         }
         return plan.allowed ? 0 : 1
     }
@@ -48,7 +52,7 @@ enum PlanVerbs {
         microUSD == 0 ? "free" : BigQueryPrice.text(Int64(clamping: microUSD))
     }
 
-    private static func json(_ plan: ScrapePlan) -> String {
+    private static func json(_ plan: EstimateResponse) -> String {
         var writer = JSONWriter()
         writer.object { object in
             object.member("source", plan.source)
@@ -59,7 +63,6 @@ enum PlanVerbs {
             object.member("micro_usd", plan.microUsd)
             object.member("allowed", plan.allowed)
             object.member("refusal", plan.refusal)
-            object.member("reason", plan.reason)
         }
         return writer.text
     }

@@ -20,23 +20,20 @@ extension ScrapeWorker {
     private func plan(_ claim: JobClaim, leaseEnds: ContinuousClock.Instant) async {
         do {
             guard claim.attempt <= JobMachine.attemptLimit else { throw Self.tooManyAttempts }
-            guard let source = sources[claim.job.source] else {
+            let isAuto = claim.job.source == SourcePlanner.auto
+            guard isAuto ? !sources.isEmpty : sources[claim.job.source] != nil else {
                 throw Self.noSource(claim.job.source)
             }
-            let job = claim.job
-            let known = try await store.known(
-                of: job.repositoryId, since: job.since, until: job.until)
-            let days = await PlanMaker.missingDays(
-                since: job.since, until: job.until, jobId: job.id, force: job.force,
-                known: known.covered, in: source)
-            let progress = Self.progress(of: job, missing: days.count)
-            held[job.id] = Held(
-                claim: claim, names: known.names, pending: [], progress: progress,
-                leaseEnds: leaseEnds, claimedAt: now())
-            switch source.kind {
-            case .folder, .web: await begin(claim, days, in: source)
-            // These are asked for a price first: nobody else waits for their answer.
-            case .warehouse, .api: Task { await begin(claim, days, in: source) }
+            let known = try await store.known(for: claim)
+            held[claim.job.id] = Held(
+                claim: claim, names: known.names, plan: ScrapePlan(),
+                progress: claim.job.progress, leaseEnds: leaseEnds, claimedAt: now(),
+                isPlanned: false)
+            // Sources that must be asked first are asked beside: nobody else waits for them.
+            if isAuto || sources[claim.job.source]?.kind == .warehouse {
+                Task { await begin(claim, known) }
+            } else {
+                await begin(claim, known)
             }
         } catch let failure as JobFailure {
             await giveUp(claim, failure)
@@ -50,42 +47,80 @@ extension ScrapeWorker {
         logger.warning("a job could not be planned", ["job": claim.job.id, "error": "\(error)"])
     }
 
-    /// Prices the days, keeps the plan, and lets the job be read; refuses before anything is spent.
-    private func begin(_ claim: JobClaim, _ days: [CivilDay], in source: any Source) async {
-        let job = claim.job
+    /// Makes the plan, keeps it, and lets the job be read.
+    private func begin(_ claim: JobClaim, _ known: IngestStore.Known) async {
+        let id = claim.job.id
         do {
-            let target = ScanTarget(
-                repositoryId: job.repositoryId, names: held[job.id]?.names ?? [], days: days)
-            let estimate = try await source.estimate(target)
-            if let refusal = estimate.refusal, !days.isEmpty {
-                throw JobFailure(code: "over_budget", message: refusal, canPass: false)
-            }
-            guard let mine = held[job.id], mine.claim.attempt == claim.attempt else { return }
-            let offer = SourcePlanner.Offer(
-                name: source.name, kind: source.kind, daysMissing: days.count, estimate: estimate)
-            let plan = ScrapePlan(
-                SourcePlanner([offer], wasNamed: true), days: job.since...job.until)
-            try await store.planned(claim, days: days, progress: mine.progress, plan: plan)
-            guard held[job.id]?.claim.attempt == claim.attempt else { return }
-            held[job.id]?.pending = days
-            if days.isEmpty { await finish(job.id) }
+            let plan = try await makePlan(of: claim.job, known)
+            guard held[id]?.claim.attempt == claim.attempt else { return }
+            let progress = Self.progress(of: claim.job, missing: plan.days.count)
+            try await store.planned(claim, plan, progress: progress)
+            guard held[id]?.claim.attempt == claim.attempt else { return }
+            held[id]?.plan = plan
+            held[id]?.progress = progress
+            held[id]?.isPlanned = true
+            if plan.legs.isEmpty { await finish(id) }
             wake()
         } catch let failure as JobFailure {
+            guard held[id]?.claim.attempt == claim.attempt else { return }
             await giveUp(claim, failure)
         } catch {
             put(claim, because: error)
         }
     }
 
+    /// A leg is done. What was read may show days that a better source should read again.
+    func goOn(_ id: String) async {
+        guard let job = held[id], job.plan.legs.isEmpty else { return }
+        do {
+            let known = try await store.known(for: job.claim)
+            var plan = try await makePlan(of: job.claim.job, known)
+            // Why a better source was left out was told with the first plan.
+            plan.notes = []
+            guard !plan.legs.isEmpty else { return await finish(id) }
+            guard held[id]?.claim.attempt == job.claim.attempt else { return }
+            try await store.replanned(job.claim, plan, progress: job.progress)
+            held[id]?.plan = plan
+        } catch {
+            drop(id, because: "it could not be planned: \(error)")
+        }
+    }
+
     static func noSource(_ name: String) -> JobFailure {
         JobFailure(
             code: "source_not_configured",
-            message: "the source \(name) is not configured: set "
-                + (SourceCatalog.variables[name] ?? "TALLY_SOURCES"), canPass: false)
+            message: "the source \(name) is not configured: \(SourceCatalog.remedy(name))",
+            canPass: false)
     }
 
     private static let tooManyAttempts = JobFailure(
         code: "too_many_attempts", message: "its worker was lost too often", canPass: false)
+
+    /// - Throws: `JobFailure` when the source that the job names costs more than is allowed, or
+    ///   cannot say what it costs.
+    private func makePlan(
+        of job: JobRecord, _ known: IngestStore.Known
+    ) async throws -> ScrapePlan {
+        let isAuto = job.source == SourcePlanner.auto
+        let question = await PlanMaker.question(
+            PlanMaker.Question(
+                repositoryId: job.repositoryId, days: job.since...job.until, jobId: job.id,
+                source: job.source, force: job.force, known: known,
+                limit: configuration.offer,
+                silent: Set(slowUntil.filter { now() < $0.value }.keys)),
+            of: Array(sources.values),
+            isPriced: isAuto || sources[job.source]?.kind == .warehouse)
+        for option in question.options where option.isSlow {
+            slowUntil[option.source] = now() + configuration.offerPause
+        }
+        if !isAuto, let option = question.options.first {
+            if let failure = option.failure { throw failure }
+            if let refusal = option.offer.refusal {
+                throw JobFailure(code: "over_budget", message: refusal, canPass: false)
+            }
+        }
+        return SourcePlanner.plan(question)
+    }
 
     /// Progress as it stands when a plan is made: what is covered counts as done.
     static func progress(of job: JobRecord, missing: Int) -> JobProgress {

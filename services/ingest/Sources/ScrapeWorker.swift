@@ -19,13 +19,17 @@ actor ScrapeWorker {
         var poll: Duration = .seconds(2)
         /// Before a lease ends, its worker stops.
         var margin: Duration = .seconds(10)
+        /// What a source may take to say what it would cost: other jobs wait for their plans.
+        var offer: Duration = .seconds(10)
+        /// One that took longer is not asked again for so long.
+        var offerPause: Duration = .seconds(60)
     }
 
     /// A job in hand.
     struct Held: Sendable {
         var claim: JobClaim
         var names: [String]
-        var pending: [CivilDay]
+        var plan: ScrapePlan
         var progress: JobProgress
         var contributors: Set<Int64> = []
         var lastServed: UInt64 = 0
@@ -33,6 +37,20 @@ actor ScrapeWorker {
         var scan: UInt64?
         var leaseEnds: ContinuousClock.Instant
         var claimedAt: ContinuousClock.Instant
+        /// False: sources are being asked what they would take.
+        var isPlanned = true
+
+        /// Who is asked next; nil = everything is read.
+        var source: String? { plan.legs.first?.source }
+        /// Days still to read from that source, ascending.
+        var pending: [CivilDay] { plan.legs.first?.days ?? [] }
+
+        /// A day was stored.
+        mutating func dayStored() {
+            guard !plan.legs.isEmpty else { return }
+            plan.legs[0].days.removeFirst()
+            if plan.legs[0].days.isEmpty { plan.legs.removeFirst() }
+        }
     }
 
     /// A scan on its way.
@@ -42,6 +60,7 @@ actor ScrapeWorker {
         /// Those it still serves.
         var jobs: Set<String>
         var days: [CivilDay]
+        var source: String
     }
 
     let store: IngestStore
@@ -53,6 +72,8 @@ actor ScrapeWorker {
     var held: [String: Held] = [:]
     var scans: [UInt64: Running] = [:]
     var serial: UInt64 = 0
+    /// Sources that did not say in time what they would cost, and until when they are not asked.
+    var slowUntil: [String: ContinuousClock.Instant] = [:]
     var stopping = false
     private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 

@@ -29,7 +29,7 @@ public struct Budget: RPCMessage, Hashable {
     public var dayCapMicroUsd: UInt64
     /// The month cap micro usd.
     public var monthCapMicroUsd: UInt64
-    /// Active jobs that read from BigQuery.
+    /// That have not read all their days from BigQuery.
     public var queuedJobs: UInt64
     /// What their plans say.
     public var queuedBytes: UInt64

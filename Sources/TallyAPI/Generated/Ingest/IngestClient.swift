@@ -82,9 +82,16 @@ public struct IngestClient: Sendable {
             IngestMethods.watchJob, request, options: options, body)
     }
 
+    /// Calls `Ingest/GetCoverage`; throws what the server said.
+    public func getCoverage(_ request: GetCoverageRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> GetCoverageResponse
+    {
+        try await self.channel.unary(IngestMethods.getCoverage, request, options: options)
+    }
+
     /// Calls `Ingest/Estimate`; throws what the server said.
     public func estimate(_ request: EstimateRequest, options: CallOptions = CallOptions())
-        async throws(RPCError) -> ScrapePlan
+        async throws(RPCError) -> EstimateResponse
     {
         try await self.channel.unary(IngestMethods.estimate, request, options: options)
     }

@@ -64,12 +64,18 @@ public enum IngestMethods {
         idempotency: .noSideEffects,
         requestType: "tally.ingest.v1.WatchJobRequest",
         responseType: "tally.ingest.v1.Job")
+    /// `Ingest/GetCoverage`.
+    public static let getCoverage = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/GetCoverage", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.GetCoverageRequest",
+        responseType: "tally.ingest.v1.GetCoverageResponse")
     /// `Ingest/Estimate`.
     public static let estimate = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/Estimate", kind: .unary,
         idempotency: .noSideEffects,
         requestType: "tally.ingest.v1.EstimateRequest",
-        responseType: "tally.ingest.v1.ScrapePlan")
+        responseType: "tally.ingest.v1.EstimateResponse")
     /// `Ingest/GetBudget`.
     public static let getBudget = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/GetBudget", kind: .unary,
@@ -85,6 +91,6 @@ public enum IngestMethods {
     /// All of them, in the order of the .proto file.
     public static let all = [
         addRepository, removeRepository, getRepository, listRepositories, submitScrape, getJob,
-        listJobs, cancelJob, retryJob, watchJob, estimate, getBudget, getStats,
+        listJobs, cancelJob, retryJob, watchJob, getCoverage, estimate, getBudget, getStats,
     ]
 }

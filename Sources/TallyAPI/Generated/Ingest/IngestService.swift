@@ -44,10 +44,14 @@ public protocol IngestService: Sendable {
     func watchJob(
         _ request: WatchJobRequest, writer: RPCWriter<Job>, context: CallContext
     ) async throws
+    /// `Ingest/GetCoverage`.
+    func getCoverage(
+        _ request: GetCoverageRequest, context: CallContext
+    ) async throws -> GetCoverageResponse
     /// `Ingest/Estimate`.
     func estimate(
         _ request: EstimateRequest, context: CallContext
-    ) async throws -> ScrapePlan
+    ) async throws -> EstimateResponse
     /// `Ingest/GetBudget`.
     func getBudget(
         _ request: GetBudgetRequest, context: CallContext
@@ -90,6 +94,9 @@ extension RPCRouter {
         }
         self.serverStreaming(IngestMethods.watchJob) { request, writer, context in
             try await service.watchJob(request, writer: writer, context: context)
+        }
+        self.unary(IngestMethods.getCoverage) { request, context in
+            try await service.getCoverage(request, context: context)
         }
         self.unary(IngestMethods.estimate) { request, context in
             try await service.estimate(request, context: context)

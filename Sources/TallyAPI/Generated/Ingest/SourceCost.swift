@@ -17,13 +17,16 @@ public struct SourceCost: RPCMessage, Hashable {
     public var microUsd: UInt64
     /// Known not to be there.
     public var hoursMissing: UInt32
-    /// Why it is taken or not.
-    public var reason: String
+    /// That it would have to read.
+    public var daysMissing: UInt32
+    /// Why it cannot, with the figures.
+    public var refusal: String
 
     /// Makes a message; what is left out has its default.
     public init(
         source: String = "", usable: Bool = false, requests: UInt64 = 0, bytes: UInt64 = 0,
-        microUsd: UInt64 = 0, hoursMissing: UInt32 = 0, reason: String = ""
+        microUsd: UInt64 = 0, hoursMissing: UInt32 = 0, daysMissing: UInt32 = 0,
+        refusal: String = ""
     ) {
         self.source = source
         self.usable = usable
@@ -31,7 +34,8 @@ public struct SourceCost: RPCMessage, Hashable {
         self.bytes = bytes
         self.microUsd = microUsd
         self.hoursMissing = hoursMissing
-        self.reason = reason
+        self.daysMissing = daysMissing
+        self.refusal = refusal
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -66,7 +70,8 @@ extension SourceCost: WireMessage {
         self.bytes = c.bytes
         self.microUsd = c.micro_usd
         self.hoursMissing = c.hours_missing
-        self.reason = try Decoder.text(c.reason, "SourceCost.reason")
+        self.daysMissing = c.days_missing
+        self.refusal = try Decoder.text(c.refusal, "SourceCost.refusal")
     }
 
     func fill(_ c: inout Tally__Ingest__V1__SourceCost, _ arena: Arena) {
@@ -76,6 +81,7 @@ extension SourceCost: WireMessage {
         c.bytes = self.bytes
         c.micro_usd = self.microUsd
         c.hours_missing = self.hoursMissing
-        c.reason = arena.bytes(self.reason)
+        c.days_missing = self.daysMissing
+        c.refusal = arena.bytes(self.refusal)
     }
 }

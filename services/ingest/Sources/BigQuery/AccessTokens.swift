@@ -78,9 +78,10 @@ actor AccessTokens {
         let json = try? JSONReader.read(answer.body)
         let word = Logger.visible(String((json?["error"]?.string ?? "\(status)").prefix(60)))
         var message = "Google does not take the service account \(account) (\(word))"
-        if let skew = HTTPDate.seconds(answer.response["date"]).map({
-            time.rawValue / 1_000_000 - $0
-        }), abs(skew) > Self.skewSeconds {
+        let date = answer.response["date"].flatMap { HTTPDate.read($0) }
+        if let skew = date.map({ (time.rawValue - $0.rawValue) / 1_000_000 }),
+            abs(skew) > Self.skewSeconds
+        {
             message +=
                 ": this machine's clock is \(abs(skew)) s "
                 + (skew > 0 ? "ahead of" : "behind") + " Google's; set it right"

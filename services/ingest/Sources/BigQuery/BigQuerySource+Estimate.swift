@@ -5,9 +5,10 @@ extension BigQuerySource {
     /// Dry runs for one estimate, all at once: each takes a second.
     static let dryRunsMax = 4
 
-    func estimate(_ target: ScanTarget) async throws -> SourceEstimate {
+    func offer(for target: ScanTarget) async throws -> SourceOffer {
         let runs = DayRuns.ranges(target.days)
-        guard let first = runs.first, let last = runs.last else { return SourceEstimate() }
+        guard let first = runs.first, let last = runs.last else { return SourceOffer() }
+        let daysAtOnce = scanShape.daysAtOnce
         let tables = Self.tables(of: runs, daysAtOnce: daysAtOnce)
         // Of many ranges all is priced that lies between them, and their share of it taken.
         let priced = runs.count <= Self.dryRunsMax ? runs : [first.lowerBound...last.upperBound]
@@ -17,9 +18,9 @@ extension BigQuerySource {
         let bytes = BigQueryPrice.billed(processed: Int64(share), tables: tables)
         let cost = BigQueryPrice.microUSD(bytes)
         let rule = BudgetRule(caps: caps, try await store.spent())
-        return SourceEstimate(
-            requests: UInt64(Self.queries(for: runs, daysAtOnce: daysAtOnce) * Self.callsPerQuery),
+        return SourceOffer(
             bytes: UInt64(clamping: bytes), microUSD: cost,
+            requests: Self.queries(for: runs, daysAtOnce: daysAtOnce) * Self.callsPerQuery,
             refusal: rule.refusal(of: cost)?.message)
     }
 

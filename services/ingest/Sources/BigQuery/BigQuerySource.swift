@@ -8,7 +8,7 @@ import TallyAPI
 /// Before a query is sent, its price is known, taken out of the budget, and its id is stored; so
 /// whoever comes after a crash finds it again instead of paying twice.
 struct BigQuerySource: Source {
-    static let sourceName = "bigquery"
+    static let sourceName = SourceRank.bigquery
     /// Days looked through for a name; some 100 MB each.
     static let daysLookedThrough: Int32 = 31
     /// Queries in a row for the same rows, when Google's own trouble ended one.
@@ -21,10 +21,9 @@ struct BigQuerySource: Source {
     var name: String { Self.sourceName }
     var isDemonstration: Bool { false }
     var kind: SourceKind { .warehouse }
-    /// A table more is read behind each range: a month keeps that to a thirtieth.
-    var daysAtOnce: Int32 { 31 }
-    /// Those that are added one by one should share the query.
-    var gathering: Duration { .seconds(5) }
+    /// A table more is read behind each range: a month keeps that to a thirtieth. Those that are
+    /// added one by one should share the query.
+    var scanShape: ScanShape { ScanShape(daysAtOnce: 31, gathering: .seconds(5)) }
 
     let client: BigQueryClient
     let store: IngestStore

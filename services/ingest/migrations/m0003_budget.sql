@@ -19,3 +19,8 @@ create table budget (
 );
 create index budget_by_time on budget (started_at);
 create index budget_without_bill on budget (started_at) where billed_bytes is null;
+
+-- What a job's plan pays; jobs that share a query each name the whole of it.
+alter table scrape_jobs
+  add column planned_bytes bigint not null default 0 check (planned_bytes >= 0),
+  add column planned_micro_usd bigint not null default 0 check (planned_micro_usd >= 0);

@@ -3,9 +3,9 @@
 internal import CTallyProto
 public import RPCCore
 
-/// Message `tally.ingest.v1.ScrapePlan`.
-public struct ScrapePlan: RPCMessage, Hashable {
-    /// Where the days come from.
+/// Message `tally.ingest.v1.EstimateResponse`.
+public struct EstimateResponse: RPCMessage, Hashable {
+    /// Of the first days; "" = nothing is to be read.
     public var source: String
     /// The since day.
     public var sinceDay: Int32
@@ -25,8 +25,10 @@ public struct ScrapePlan: RPCMessage, Hashable {
     public var allowed: Bool
     /// Why not, with the figures.
     public var refusal: String
-    /// Why this source.
-    public var reason: String
+    /// In the order of reading.
+    public var legs: [EstimateLeg]
+    /// Why a better source was left out.
+    public var notes: [String]
     /// The considered.
     public var considered: [SourceCost]
 
@@ -34,7 +36,7 @@ public struct ScrapePlan: RPCMessage, Hashable {
     public init(
         source: String = "", sinceDay: Int32 = 0, untilDay: Int32 = 0, daysAsked: UInt32 = 0,
         daysMissing: UInt32 = 0, requests: UInt64 = 0, bytes: UInt64 = 0, microUsd: UInt64 = 0,
-        allowed: Bool = false, refusal: String = "", reason: String = "",
+        allowed: Bool = false, refusal: String = "", legs: [EstimateLeg] = [], notes: [String] = [],
         considered: [SourceCost] = []
     ) {
         self.source = source
@@ -47,7 +49,8 @@ public struct ScrapePlan: RPCMessage, Hashable {
         self.microUsd = microUsd
         self.allowed = allowed
         self.refusal = refusal
-        self.reason = reason
+        self.legs = legs
+        self.notes = notes
         self.considered = considered
     }
 
@@ -62,22 +65,24 @@ public struct ScrapePlan: RPCMessage, Hashable {
     }
 }
 
-extension ScrapePlan: WireMessage {
-    static let fullName = "tally.ingest.v1.ScrapePlan"
-    static var unpack: Unpack<Tally__Ingest__V1__ScrapePlan> {
-        tally__ingest__v1__scrape_plan__unpack
+extension EstimateResponse: WireMessage {
+    static let fullName = "tally.ingest.v1.EstimateResponse"
+    static var unpack: Unpack<Tally__Ingest__V1__EstimateResponse> {
+        tally__ingest__v1__estimate_response__unpack
     }
-    static var packedSize: PackedSize<Tally__Ingest__V1__ScrapePlan> {
-        tally__ingest__v1__scrape_plan__get_packed_size
+    static var packedSize: PackedSize<Tally__Ingest__V1__EstimateResponse> {
+        tally__ingest__v1__estimate_response__get_packed_size
     }
-    static var pack: Pack<Tally__Ingest__V1__ScrapePlan> { tally__ingest__v1__scrape_plan__pack }
-    static var initialize: Initialize<Tally__Ingest__V1__ScrapePlan> {
-        tally__ingest__v1__scrape_plan__init
+    static var pack: Pack<Tally__Ingest__V1__EstimateResponse> {
+        tally__ingest__v1__estimate_response__pack
+    }
+    static var initialize: Initialize<Tally__Ingest__V1__EstimateResponse> {
+        tally__ingest__v1__estimate_response__init
     }
 
-    init(_ c: Tally__Ingest__V1__ScrapePlan) throws(RPCError) {
+    init(_ c: Tally__Ingest__V1__EstimateResponse) throws(RPCError) {
         self.init()
-        self.source = try Decoder.text(c.source, "ScrapePlan.source")
+        self.source = try Decoder.text(c.source, "EstimateResponse.source")
         self.sinceDay = c.since_day
         self.untilDay = c.until_day
         self.daysAsked = c.days_asked
@@ -86,15 +91,21 @@ extension ScrapePlan: WireMessage {
         self.bytes = c.bytes
         self.microUsd = c.micro_usd
         self.allowed = c.allowed != 0
-        self.refusal = try Decoder.text(c.refusal, "ScrapePlan.refusal")
-        self.reason = try Decoder.text(c.reason, "ScrapePlan.reason")
+        self.refusal = try Decoder.text(c.refusal, "EstimateResponse.refusal")
+        for index in 0..<c.n_legs {
+            guard let inner = c.legs[index] else { continue }
+            self.legs.append(try EstimateLeg(inner.pointee))
+        }
+        for index in 0..<c.n_notes {
+            self.notes.append(try Decoder.text(c.notes[index], "EstimateResponse.notes"))
+        }
         for index in 0..<c.n_considered {
             guard let inner = c.considered[index] else { continue }
             self.considered.append(try SourceCost(inner.pointee))
         }
     }
 
-    func fill(_ c: inout Tally__Ingest__V1__ScrapePlan, _ arena: Arena) {
+    func fill(_ c: inout Tally__Ingest__V1__EstimateResponse, _ arena: Arena) {
         c.source = arena.bytes(self.source)
         c.since_day = self.sinceDay
         c.until_day = self.untilDay
@@ -105,7 +116,10 @@ extension ScrapePlan: WireMessage {
         c.micro_usd = self.microUsd
         c.allowed = self.allowed ? 1 : 0
         c.refusal = arena.bytes(self.refusal)
-        c.reason = arena.bytes(self.reason)
+        c.n_legs = self.legs.count
+        c.legs = arena.list(self.legs) { arena.message($0) }
+        c.n_notes = self.notes.count
+        c.notes = arena.list(self.notes) { arena.bytes($0) }
         c.n_considered = self.considered.count
         c.considered = arena.list(self.considered) { arena.message($0) }
     }
