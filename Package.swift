@@ -20,15 +20,15 @@ func cLibrary(_ name: String, _ pkgConfig: String, _ package: String) -> Target 
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// A service: `services/<folder>/Sources`, with its migrations inside the program.
+/// A service: `services/<folder>/Sources`, with its migrations and queries inside the program.
 func service(
-    _ name: String, _ dependencies: [Target.Dependency], migrations: Bool = true,
+    _ name: String, _ dependencies: [Target.Dependency], texts: [String] = ["migrations"],
     beside: [String] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "services/\(name.lowercased())",
         exclude: ["README.md", "Main"] + beside, sources: ["Sources"],
-        resources: migrations ? [.embedInCode("migrations")] : [],
+        resources: texts.map { .embedInCode($0) },
         swiftSettings: settings)
 }
 
@@ -107,7 +107,9 @@ let aboveTheHost: [Target.Dependency] = [
 
 /// The services and their programs.
 let floor6: [Target] = [
-    service("Ingest", aboveTheHost + ["GitHubData", "Archive", "HTTPClient", "Postgres"]),
+    service(
+        "Ingest", aboveTheHost + ["GitHubData", "Archive", "HTTPClient", "Postgres"],
+        texts: ["migrations", "queries"]),
     service("Scoring", aboveTheHost + ["Postgres"]),
     service("Ranking", aboveTheHost + ["Postgres"]),
     .target(
@@ -115,7 +117,7 @@ let floor6: [Target] = [
         resources: [.embedInCode("web")], swiftSettings: settings),
     service(
         "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "Archive", "GatewayPages"],
-        migrations: false,
+        texts: [],
         beside: ["Pages", "dashboard.png"]),
     program("Ingest"), program("Scoring"), program("Ranking"), program("Gateway"),
 ]
@@ -125,7 +127,7 @@ let testTargets: [Target] = [
         name: "TestKit", dependencies: ["Postgres", "ServiceKit"], path: "Tests/TestKit",
         swiftSettings: settings),
     tests("ServiceKit"), tests("RPCCore"), tests("HTTPCore"),
-    tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["Sockets"]),
+    tests("Sockets"), tests("Postgres", ["TestKit"]), tests("HTTPClient", ["TestKit"]),
     tests("Crypto", ["TestKit"]), tests("JSON"), tests("Archive"),
     tests("RPC", ["RPCCore", "Sockets", "Crypto", "TestKit"]),
     tests("HTTPServer", ["HTTPCore", "Sockets"]),

@@ -70,6 +70,18 @@ public enum Text {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Base64 for addresses and tokens, without padding (RFC 4648 section 5).
+    public static func base64URL(_ bytes: [UInt8]) -> String {
+        String(
+            decoding: self.base64(bytes).utf8.filter { $0 != 61 }.map { letter in
+                switch letter {
+                case 43: 45
+                case 47: 95
+                case _: letter
+                }
+            }, as: UTF8.self)
+    }
+
     /// The bytes of a base64 text with padding; nil when it is none.
     public static func bytes(base64 text: String) -> [UInt8]? {
         let input = Array(text.utf8)

@@ -13,10 +13,12 @@ BOTS = [(2001, "sweeper[bot]"), (2002, "mender[bot]")]
 class Writer:
     """Events over the days before `today`, some repeated, some unreadable; one rename of each."""
 
-    def __init__(self, folder, today, days=6, hours=(0, 7, 13, 23), events_an_hour=120, seed=1):
+    def __init__(self, folder, today, days=6, hours=(0, 7, 13, 23), events_an_hour=120, seed=1,
+                 repositories=REPOSITORIES, renames={103: "moss/bracken"}, asides={}):
+        self.repositories, self.renames, self.asides = repositories, renames, asides
         self.folder, self.rng = folder, random.Random(seed)
         self.next_id, self.next_pull = 50_000_000_000, {}
-        self.open_pulls = {repo: [] for repo, _ in REPOSITORIES}
+        self.open_pulls = {repo: [] for repo, _ in repositories}
         self.first = today - datetime.timedelta(days=days - 1)
         self.days, self.hours, self.amount = days, hours, events_an_hour
         self.late = []
@@ -48,10 +50,12 @@ class Writer:
             file.write("\n".join(lines) + "\n")
 
     def _event(self, date, hour, number, trimmed):
-        repo, name = self.rng.choice(REPOSITORIES)
+        repo, name = self.rng.choice(self.repositories)
         person, login = self.rng.choice(PEOPLE if self.rng.random() < 0.9 else BOTS)
-        if trimmed and repo == 103:
-            name = "moss/bracken"
+        if trimmed:
+            name = self.renames.get(repo, name)
+        elif self.next_id % 5 == 0:
+            name = self.asides.get(repo, name)
         if trimmed and person == 1005:
             login = "person-five"
         kind, payload = self._payload(repo, (person, login), trimmed)

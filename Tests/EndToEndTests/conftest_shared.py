@@ -29,8 +29,8 @@ def start(tmp_path):
     """Makes a Tally for one test; everything is stopped and erased behind it."""
     made = []
 
-    def make(archive):
-        tally = Tally(tmp_path / f"home{len(made)}", archive)
+    def make(archive, environment=None):
+        tally = Tally(tmp_path / f"home{len(made)}", archive, environment)
         made.append(tally)
         return tally
 

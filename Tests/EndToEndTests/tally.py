@@ -12,15 +12,17 @@ SERVICES = ["ingest", "scoring", "ranking", "gateway"]
 
 
 class Tally:
-    def __init__(self, home, archive):
+    def __init__(self, home, archive, environment=None):
         self.home, self.archive, self.answer = home, archive, None
+        self.environment = {**os.environ, **(environment or {})}
 
     def up(self, *options, check=True):
         """deploy/up with this home and archive; the parsed answer."""
         command = [str(ROOT / "deploy/up"), "--no-build", "--json", "--home", str(self.home),
                    "--http-port", "0", *(["--archive", str(self.archive)] if self.archive else []),
                    *options]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300,
+                              env=self.environment)
         if not check:
             return done
         assert done.returncode == 0, done.stderr[-4000:]

@@ -55,6 +55,17 @@ def test_adding_a_tracked_repository_answers_200_with_it(loaded):
     assert json.loads(body)["repository"]["id"] == 101
 
 
+def test_SRC_42_coverage_is_told_per_day_and_counter(loaded):
+    answer = loaded.json("/api/v1/repositories/tide/harbor/coverage")
+    assert answer["repository"] == "tide/harbor"
+    assert answer["days"] and {"day", "complete", "percent", "reasons", "items"} <= set(
+        answer["days"][0])
+    commits = next(item for item in answer["totals"] if item["item"] == "commits")
+    assert commits["counted"] > 0 and commits["source"] == "archive"
+    status, _, body = loaded.get("/api/v1/repositories/tide/harbor/coverage?since=yesterday")
+    assert (status, json.loads(body)["code"]) == (400, "invalid_parameter")
+
+
 def test_BAD_07_names_that_cannot_be_repositories_are_refused(loaded):
     for name in ["..", "a/b/c", "a b/c", "a/" + "b" * 101, "https://evil.example/a/b", "a/.git"]:
         status, _, body = loaded.get("/api/v1/repositories", method="POST",

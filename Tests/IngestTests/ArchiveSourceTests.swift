@@ -37,6 +37,10 @@ final class MemoryHours: HourFiles {
     }
 
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]? { nil }
+
+    let kind: SourceKind = .folder
+
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer { SourceOffer() }
 }
 
 @Suite struct ArchiveSourceTests {

@@ -129,7 +129,7 @@ import Testing
 
     @Test func `BAD-14 a block edited to nonsense fails the day, not the service`() async throws {
         try await world.put(101, .nothing().merging(5), for: claim)
-        try world.connect().execute("update activity set block = '\\xffff'")
+        try world.connect().execute("update coverage_days set block = '\\xffff'")
         let (claim, world) = (self.claim, self.world)
         let error = await #expect(throws: IngestError.self) {
             try await world.put(100, .nothing().opening(5, by: 2), for: claim)

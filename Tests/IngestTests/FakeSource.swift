@@ -8,12 +8,15 @@ import TallyAPI
 final class FakeSource: Source {
     let name: String
     let isDemonstration = false
+    let kind: SourceKind
+    let scanShape: ScanShape
 
     private struct State {
         var repositories: [FoundRepository] = []
         var days: [Int64: [Int32: RepositoryDay]] = [:]
         var scans: [[ScanTarget]] = []
         var failures: [JobFailure] = []
+        var offer: SourceOffer? = SourceOffer()
         var held: [CheckedContinuation<Void, Never>] = []
         var holdAt: Int32?
         var ended = 0
@@ -23,7 +26,23 @@ final class FakeSource: Source {
     /// Yields a day's number when a scan stands before it, held.
     let holds = AsyncStream.makeStream(of: Int32.self)
 
-    init(name: String = "archive") { self.name = name }
+    init(
+        name: String = "archive", kind: SourceKind = .folder, gathering: Duration = .zero
+    ) {
+        self.name = name
+        self.kind = kind
+        scanShape = ScanShape(gathering: gathering)
+    }
+
+    /// What the next offers say; nil = nobody answers.
+    func price(_ offer: SourceOffer?) { state.withLock { $0.offer = offer } }
+
+    func offer(for target: ScanTarget) async throws -> SourceOffer {
+        guard let offer = state.withLock({ $0.offer }) else {
+            throw JobFailure(code: "away", message: "nobody answers", canPass: true)
+        }
+        return offer
+    }
 
     /// What was asked, scan by scan.
     var scans: [[ScanTarget]] { state.withLock { $0.scans } }

@@ -111,7 +111,7 @@ import Testing
         let store = world.store
         await #expect(throws: IngestError.self) { try await world.put(100, .pushed(1), for: old) }
         await #expect(throws: IngestError.self) {
-            try await store.planned(old, days: [], progress: JobProgress())
+            try await store.planned(old, ScrapePlan(), progress: JobProgress())
         }
         await #expect(throws: IngestError.self) {
             _ = try await store.finish(old, progress: JobProgress())

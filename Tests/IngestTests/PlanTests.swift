@@ -66,7 +66,7 @@ import Testing
 
     @Test func `a long range is cut, so that others get their turn`() throws {
         let scan = try #require(ScanPlanner.next([job("a", 0...999)]))
-        #expect(scan.union.count == Int(ScanPlanner.daysAtOnce))
+        #expect(scan.union.count == Int(ScanShape().daysAtOnce))
     }
 
     @Test func `whoever waited longest leads`() throws {

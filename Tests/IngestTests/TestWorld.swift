@@ -17,15 +17,21 @@ final class TestWorld: Sendable {
         await TestGate.database.enter()
         do {
             configuration = try TestCluster.database(schema: "ingest")
-            let file = try Migration(
-                file: "m0001_initial.sql", sql: IngestProgram.migrations[0].text)
-            _ = try Migrator([file], schema: "ingest").migrate(configuration)
+            try Self.migrate(configuration, IngestProgram.migrations.count)
         } catch {
             TestGate.database.leave()
             throw error
         }
         pool = PostgresPool(configuration)
         store = IngestStore(pool: pool, logger: .silent)
+    }
+
+    /// Makes the first steps of the schema, or all of them.
+    static func migrate(_ configuration: PostgresConfiguration, _ steps: Int) throws {
+        let files = try IngestProgram.migrations.prefix(steps).map {
+            try Migration(file: $0.name, sql: $0.text)
+        }
+        _ = try Migrator(files, schema: "ingest").migrate(configuration)
     }
 
     deinit {
@@ -47,12 +53,12 @@ final class TestWorld: Sendable {
     /// Queues a job for a range of day numbers.
     func submit(
         _ id: String = TestWorld.id(1), of repository: Int64 = 7,
-        days: ClosedRange<Int32> = 100...102, force: Bool = false
+        days: ClosedRange<Int32> = 100...102, force: Bool = false, source: String = "archive"
     ) async throws -> JobRecord {
         let result = try await store.submit(
             JobStore.Submission(
                 id: id, repositoryId: repository, since: CivilDay(rawValue: days.lowerBound),
-                until: CivilDay(rawValue: days.upperBound), source: "archive", force: force))
+                until: CivilDay(rawValue: days.upperBound), source: source, force: force))
         return try #require(result?.job)
     }
 
@@ -63,18 +69,20 @@ final class TestWorld: Sendable {
     ) async throws -> JobClaim {
         _ = try await submit(id, of: repository, days: days)
         let claim = try #require(try await store.claim(by: "tester", limit: 1).first)
-        try await store.planned(claim, days: [], progress: JobProgress())
+        try await store.planned(claim, ScrapePlan(), progress: JobProgress())
         return claim
     }
 
     /// Stores a day for a claim.
     @discardableResult
     func put(
-        _ day: Int32, _ content: RepositoryDay, for claim: JobClaim, missing: [Int] = []
+        _ day: Int32, _ content: RepositoryDay, for claim: JobClaim, missing: [Int] = [],
+        source: String = SourceRank.archive
     ) async throws -> DayStore.Outcome {
         let scanned = ScannedDay(day: CivilDay(rawValue: day), hoursMissing: missing)
         return try await store.store(
-            DayStore.Day(scanned, content, of: claim.job), for: claim, progress: JobProgress())
+            DayStore.Day(scanned, content, of: claim.job, source: source), for: claim,
+            progress: JobProgress())
     }
 
     /// The block of a day as the followers see it, by contributor.

@@ -53,10 +53,22 @@ service_environment() {
     echo "TALLY_DATABASE_PASSWORD_FILE=$(secret "tally_$service")"
   fi
   case $service in
-    ingest) [ ! -s "$home/archive" ] || echo "TALLY_ARCHIVE=$(cat "$home/archive")" ;;
+    ingest)
+      [ ! -s "$home/archive" ] || echo "TALLY_ARCHIVE=$(cat "$home/archive")"
+      given_sources
+      ;;
     gateway) echo "TALLY_HTTP_LISTEN=127.0.0.1:$http_port" ;;
   esac
   neighbours "$service"
+}
+
+# What the caller's environment says of sources, one NAME=VALUE a line.
+given_sources() {
+  local name
+  for name in TALLY_SOURCES TALLY_BIGQUERY_{KEY_FILE,PROJECT,LOCATION,URL,TOKEN_URI} \
+    TALLY_BIGQUERY_{JOB,DAY,MONTH}_USD; do
+    [ -z "${!name:-}" ] || echo "$name=${!name}"
+  done
 }
 
 # The addresses of the services that a service calls, one NAME=VALUE a line.

@@ -63,6 +63,8 @@ public struct GatewayProgram: ServiceProgram {
             ranking: RankingClient(channels[2].channel), channels: channels)
         let routes =
             BoardRoutes(upstreams: upstreams).routes + RepositoryRoutes(upstreams: upstreams).routes
+            + CoverageRoutes(upstreams: upstreams).routes
+            + BudgetRoutes(upstreams: upstreams).routes
             + JobRoutes(upstreams: upstreams).routes
             + ContributorRoutes(upstreams: upstreams).routes
             + FormulaRoutes(upstreams: upstreams).routes

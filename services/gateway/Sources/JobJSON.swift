@@ -15,6 +15,8 @@ extension JSONWriter {
             object.member("phase", Self.name(job.phase))
             object.member("attempt", job.attempt)
             object.progress(job.progress ?? JobProgress())
+            object.member(
+                "plan", list: { list in for line in job.plan { list.value(line) } })
             if job.errorCode.isEmpty {
                 object.member("error", json: "null")
             } else {
@@ -38,6 +40,10 @@ extension JSONWriter {
             object.member("bytes", progress.bytes)
             object.member("events", progress.events)
             object.member("contributors", progress.contributors)
+            object.member("requests", progress.requests)
+            object.member(
+                "requests_expected",
+                progress.requestsExpected == 0 ? nil : progress.requestsExpected)
         }
     }
 

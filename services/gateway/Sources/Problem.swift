@@ -55,6 +55,7 @@ struct Problem: Error, Hashable, Sendable {
         "FORMULA_NOT_FOUND": "formula_not_found", "FORMULA_EXISTS": "formula_exists",
         "ALREADY_LINKED": "already_linked",
         "SOURCE_NOT_CONFIGURED": "source_not_configured", "SOURCE_FAILED": "source_failed",
+        "REPOSITORY_BLOCKED": "repository_blocked", "OVER_BUDGET": "over_budget",
     ]
 
     private static func code(_ error: RPCError, _ status: Int) -> String {

@@ -65,6 +65,12 @@ struct ArchiveSource: Source {
         files.fingerprint(of: ArchiveHour.covering([day]))
     }
 
+    var kind: SourceKind { files.kind }
+
+    func offer(for target: ScanTarget) async throws -> SourceOffer {
+        files.offer(ArchiveHour.covering(target.days))
+    }
+
     func scan(
         _ targets: [ScanTarget], progress: @escaping @Sendable (ScanProgress) -> Void,
         deliver: @escaping @Sendable (ScannedDay) async throws -> Void

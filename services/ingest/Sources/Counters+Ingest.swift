@@ -28,6 +28,12 @@ extension Counters {
         }
     }
 
+    /// The counter at a place in `items`.
+    subscript(place: Int) -> UInt64 {
+        get { self[keyPath: Self.fields[place]] }
+        set { self[keyPath: Self.fields[place]] = newValue }
+    }
+
     /// Adds; a sum beyond 64 bits stays at the largest value.
     mutating func add(_ other: Counters) {
         for field in Self.fields {

@@ -8,12 +8,16 @@ struct DayAssembly: Sendable {
     private(set) var facts: [PullFact] = []
     private(set) var openings: [PullOpening] = []
     private(set) var coverage: DayCoverage
+    /// What the source itself counted: other sources and other days aside.
+    private(set) var counted = Counters()
 
-    init(_ scanned: ScannedDay, _ repository: RepositoryDay) {
+    init(
+        _ scanned: ScannedDay, _ repository: RepositoryDay, source: String = SourceRank.archive
+    ) {
         coverage = DayCoverage(
             missing: scanned.hoursMissing, damaged: scanned.hoursDamaged,
             pending: scanned.hoursPending, events: repository.events,
-            reasons: Self.reasons(scanned, repository))
+            reasons: Self.reasons(scanned, repository, source))
         for (id, person) in repository.people {
             block.name(id, DayBlock.Person(login: person.login, bot: person.bot))
         }
@@ -22,6 +26,25 @@ struct DayAssembly: Sendable {
         facts += Self.merges(repository, on: scanned.day)
         facts = Self.folded(facts)
         openings = Self.openings(repository, on: scanned.day)
+        for index in facts.indices { facts[index].source = source }
+        for index in openings.indices { openings[index].source = source }
+        counted = Self.total(block, facts)
+    }
+
+    /// A merge that two signals tell of counts once; of its lines the larger figure.
+    private static func total(_ block: DayBlock, _ facts: [PullFact]) -> Counters {
+        var total = block.total
+        for (_, facts) in Dictionary(grouping: facts, by: \.number) {
+            let merges = facts.filter { $0.kind != .review }
+            for review in facts where review.kind == .review { total.add(Counters(review)) }
+            guard !merges.isEmpty else { continue }
+            total.add(
+                Counters(
+                    prsMerged: 1,
+                    linesAdded: UInt64(clamping: merges.map(\.linesAdded).max() ?? 0),
+                    linesDeleted: UInt64(clamping: merges.map(\.linesDeleted).max() ?? 0)))
+        }
+        return total
     }
 
     /// Reviews whose payload names the author are decided here; the others wait for an opening.
@@ -95,13 +118,16 @@ struct DayAssembly: Sendable {
     }
 
     private static func reasons(
-        _ scanned: ScannedDay, _ repository: RepositoryDay
+        _ scanned: ScannedDay, _ repository: RepositoryDay, _ source: String
     ) -> [DayCoverage.Reason] {
-        var reasons = DayCoverage.knownLoss(on: scanned.day)
+        var reasons = DayCoverage.knownLoss(on: scanned.day, source: source)
         if !scanned.hoursMissing.isEmpty { reasons.append(.hoursMissing) }
         if !scanned.hoursDamaged.isEmpty { reasons.append(.hoursDamaged) }
         if !scanned.hoursPending.isEmpty { reasons.append(.hoursNotPublished) }
         if repository.unsizedPushes > 0 { reasons.append(.unsizedPushes) }
+        if source == SourceRank.github, scanned.linesSkipped > 0 {
+            reasons.append(.itemsUnreadable)
+        }
         if lacksLines(repository) { reasons.append(.linesUnknown) }
         return reasons.sorted { $0.rawValue < $1.rawValue }
     }
@@ -117,15 +143,20 @@ struct DayAssembly: Sendable {
 
 extension DayStore.Day {
     /// What a job stores of a day that its source read.
-    init(_ scanned: ScannedDay, _ repository: RepositoryDay, of job: JobRecord) {
-        let assembly = DayAssembly(scanned, repository)
+    /// - Parameter source: who read it; nil = the job's.
+    init(
+        _ scanned: ScannedDay, _ repository: RepositoryDay, of job: JobRecord,
+        source: String? = nil
+    ) {
+        let source = source ?? job.source
+        let assembly = DayAssembly(scanned, repository, source: source)
         self.init(
-            repositoryId: job.repositoryId, day: scanned.day, jobId: job.id, source: job.source,
+            repositoryId: job.repositoryId, day: scanned.day, jobId: job.id, source: source,
             names: repository.names.map { name in
                 NameStore.Sighting(name: name.name, firstUs: name.firstUs, lastUs: name.lastUs)
             },
             block: assembly.block, facts: assembly.facts, openings: assembly.openings,
             hoursExpected: scanned.hoursExpected, coverage: assembly.coverage,
-            fingerprint: scanned.fingerprint)
+            counted: assembly.counted, lacks: scanned.lacks, fingerprint: scanned.fingerprint)
     }
 }

@@ -43,6 +43,27 @@ struct DayBlock: Sendable {
         update(id) { $0.add(more) }
     }
 
+    /// Says who somebody is, for everyone whom another source names.
+    mutating func nameAll(of block: DayBlock) {
+        for (id, person) in block.people {
+            let bot = person.bot || people[id]?.bot ?? false
+            people[id] = Person(login: person.login, bot: bot)
+        }
+    }
+
+    /// Takes some counters of another source, by their places in `Counters.items`.
+    mutating func take(_ block: DayBlock, items: [Int]) {
+        guard !items.isEmpty else { return }
+        for (id, counters) in block.counters {
+            update(id) { mine in
+                for place in items { mine[place] = counters[place] }
+            }
+        }
+    }
+
+    /// What nobody is known to have done.
+    var unattributed: Counters { counters[0] ?? Counters() }
+
     /// Counts a merge or a review for whom it is credited to.
     mutating func credit(_ fact: PullFact, to id: Int64) {
         update(id) { $0.add(Counters(fact)) }
@@ -59,9 +80,6 @@ struct DayBlock: Sendable {
 
     /// Contributors with a counter above zero, nobody (0) included.
     var contributorCount: Int { counters.values.count { $0 != Counters() } }
-
-    /// Merges whose author is not known.
-    var unattributedMerges: UInt64 { counters[0]?.prsMerged ?? 0 }
 
     /// Everyone's counters together.
     var total: Counters {

@@ -23,11 +23,21 @@ struct DayCoverage: Hashable, Sendable {
         case archiveOutage = "archive_outage"
         /// Days since the archive loses events without saying which.
         case archiveLossy = "archive_lossy"
+        /// Contributions of deleted accounts, and commits of no account: they are nobody's.
+        case authorsUnknown = "authors_unknown"
+        /// The source gave elements that could not be read.
+        case itemsUnreadable = "items_unreadable"
+        /// The source cannot tell this counter.
+        case notToldBySource = "not_told_by_source"
+        /// No source has read the day.
+        case dayNotRead = "days_not_read"
     }
 
     /// One counter of the day.
     struct Item: Hashable, Sendable {
         var name: String
+        /// Whose counter it is.
+        var source: String
         var counted: UInt64
         var reason: Reason?
     }
@@ -42,8 +52,10 @@ struct DayCoverage: Hashable, Sendable {
     /// Every expected hour was read to its end.
     var isWhole: Bool { missing.isEmpty && damaged.isEmpty && pending.isEmpty }
 
-    /// What the archive is known to lack on a day, whatever was read of it (sources.md section 1).
-    static func knownLoss(on day: CivilDay) -> [Reason] {
+    /// What the archive is known to lack on a day, whatever was read of it (sources.md section 1);
+    /// BigQuery holds the same events.
+    static func knownLoss(on day: CivilDay, source: String) -> [Reason] {
+        guard source != SourceRank.github else { return [] }
         var reasons: [Reason] = []
         if outages.contains(where: { $0.contains(day) }) { reasons.append(.archiveOutage) }
         if day >= lossySince { reasons.append(.archiveLossy) }
@@ -52,25 +64,60 @@ struct DayCoverage: Hashable, Sendable {
     }
 
     /// The items that were counted or lack something.
-    static func items(of total: Counters, reasons: [Reason], unattributed: UInt64) -> [Item] {
-        zip(Counters.items, total.values).compactMap { name, counted in
-            let reason = reason(for: name, among: reasons, unattributed: unattributed)
+    /// - Parameters:
+    ///   - sources: who is believed for each counter, in `Counters.items`' order.
+    ///   - reasons: of the day, by source.
+    static func items(
+        of block: DayBlock, sources: [String], reasons: [String: [Reason]]
+    ) -> [Item] {
+        let (total, unattributed) = (block.total, block.unattributed)
+        return Counters.items.indices.compactMap { place in
+            let (name, counted) = (Counters.items[place], total[place])
+            let reason = reason(
+                for: name, among: reasons[sources[place]] ?? [],
+                hasNobodys: unattributed[place] > 0)
             return counted > 0 || reason != nil
-                ? Item(name: name, counted: counted, reason: reason) : nil
+                ? Item(name: name, source: sources[place], counted: counted, reason: reason) : nil
         }
     }
 
     private static func reason(
-        for item: String, among reasons: [Reason], unattributed: UInt64
+        for item: String, among reasons: [Reason], hasNobodys: Bool
     ) -> Reason? {
+        let own = ownReasons(of: item).first(where: reasons.contains)
         switch item {
-        case "commits" where reasons.contains(.unsizedPushes): .unsizedPushes
-        case "prs_merged" where unattributed > 0: .mergesWithoutAuthor
-        case "prs_merged" where reasons.contains(.mergesUndetectable): .mergesUndetectable
-        case "lines_added" where reasons.contains(.linesUnknown): .linesUnknown
-        case "lines_deleted" where reasons.contains(.linesUnknown): .linesUnknown
-        case _: nil
+        case "prs_merged" where hasNobodys: return .mergesWithoutAuthor
+        // Their lines are told of with them.
+        case "lines_added", "lines_deleted": return own
+        case _: return hasNobodys ? own ?? .authorsUnknown : own
         }
+    }
+
+    /// Reasons that concern one counter and no other.
+    private static func ownReasons(of item: String) -> [Reason] {
+        switch item {
+        case "commits": [.unsizedPushes]
+        case "prs_merged": [.mergesUndetectable]
+        case "lines_added", "lines_deleted": [.linesUnknown]
+        case _: []
+        }
+    }
+
+    /// Whether a reason of a source's day concerns a counter.
+    static func concerns(_ reason: Reason, _ item: String) -> Bool {
+        let all: [Reason] = [.unsizedPushes, .mergesUndetectable, .linesUnknown]
+        return !all.contains(reason) || ownReasons(of: item).contains(reason)
+    }
+
+    /// The reasons that stand behind what is believed of a day, each once.
+    static func believed(
+        sources: [String], reasons: [String: [Reason]]
+    ) -> [Reason] {
+        var all: Set<Reason> = []
+        for (item, source) in zip(Counters.items, sources) {
+            all.formUnion((reasons[source] ?? []).filter { concerns($0, item) })
+        }
+        return all.sorted { $0.rawValue < $1.rawValue }
     }
 
     private static func day(_ text: String) -> CivilDay {

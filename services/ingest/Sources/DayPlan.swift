@@ -12,6 +12,8 @@ enum DayPlan {
         var isWhole: Bool
         /// Of the hours as they were then; nil when the source has no such thing.
         var fingerprint: [UInt8]?
+        /// What is believed of it lacks commits, authors or lines that GitHub itself knows.
+        var isPoor = false
     }
 
     /// Days to read, ascending.
@@ -24,11 +26,12 @@ enum DayPlan {
         since: CivilDay, until: CivilDay, jobId: String, source: String, force: Bool,
         covered: [Covered], fingerprints: [CivilDay: [UInt8]]
     ) -> [CivilDay] {
-        let known = Dictionary(covered.map { ($0.day, $0) }, uniquingKeysWith: { $1 })
+        let known = Dictionary(
+            covered.filter { $0.source == source }.map { ($0.day, $0) }, uniquingKeysWith: { $1 })
         return (since.rawValue...until.rawValue).map(CivilDay.init(rawValue:)).filter { day in
             guard let before = known[day] else { return true }
             if before.jobId == jobId { return false }
-            if force || !before.isWhole || before.source != source { return true }
+            if force || !before.isWhole { return true }
             return before.fingerprint != fingerprints[day]
         }
     }

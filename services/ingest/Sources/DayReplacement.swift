@@ -17,18 +17,20 @@ struct DayReplacement: Sendable {
     private(set) var authors: [Int64: PullOpening] = [:]
 
     /// - Parameters:
-    ///   - day: the day that is replaced.
+    ///   - day: the day that is replaced, as far as `source` told of it.
     ///   - facts: its new facts.
     ///   - openings: its new openings.
     ///   - storedFacts: what is stored of every pull request that the day's old or new facts and
     ///     openings name, the replaced day included.
     ///   - storedOpenings: likewise.
+    ///   - isBelieved: whether a fact's source is believed on the fact's day.
     init(
-        day: CivilDay, facts: [PullFact], openings: [PullOpening],
-        storedFacts: [PullFact], storedOpenings: [PullOpening]
+        day: CivilDay, source: String = SourceRank.archive, facts: [PullFact],
+        openings: [PullOpening], storedFacts: [PullFact], storedOpenings: [PullOpening],
+        isBelieved: (PullFact) -> Bool = { _ in true }
     ) {
-        let otherFacts = storedFacts.filter { $0.day != day }
-        let otherOpenings = storedOpenings.filter { $0.day != day }
+        let otherFacts = storedFacts.filter { $0.day != day || $0.source != source }
+        let otherOpenings = storedOpenings.filter { $0.day != day || $0.source != source }
         let allOpenings = Dictionary(grouping: otherOpenings + openings, by: \.number)
         authors = allOpenings.compactMapValues(PullCredit.author)
         let before = Dictionary(grouping: otherFacts, by: \.number)
@@ -36,7 +38,8 @@ struct DayReplacement: Sendable {
         for number in Set(before.keys).union(new.keys).sorted() {
             let old = before[number] ?? []
             let resolved = PullCredit.resolve(
-                old + (new[number] ?? []), openings: allOpenings[number] ?? [])
+                old + (new[number] ?? []), openings: allOpenings[number] ?? [],
+                isBelieved: isBelieved)
             for (was, now) in zip(old, resolved) where was.creditedId != now.creditedId {
                 moves.append(Move(fact: now, from: was.creditedId))
             }

@@ -14,7 +14,8 @@ enum FeedStore {
         var block: [UInt8]
         var digest: [UInt8]
         var contributors: Int
-        var source: String
+        /// Of each counter, in the order of `Counters.items`.
+        var sources: [String]
     }
 
     /// The feed's identity and the highest number given out.
@@ -68,10 +69,10 @@ enum FeedStore {
             insert into activity
               (repository_id, day, block, digest, contributors, sources, change)
             select repository_id, date '1970-01-01' + day, block, digest, contributors,
-                   array_fill(source, array[\(Counters.items.count)]), $7 + place - 1
+                   string_to_array(sources, ','), $7 + place - 1
             from unnest($1::bigint[], $2::int[], $3::bytea[], $4::bytea[], $5::int[], $6::text[])
               with ordinality as new
-                (repository_id, day, block, digest, contributors, source, place)
+                (repository_id, day, block, digest, contributors, sources, place)
             on conflict (repository_id, day) do update
             set block = excluded.block, digest = excluded.digest,
                 contributors = excluded.contributors, sources = excluded.sources,
@@ -81,7 +82,26 @@ enum FeedStore {
                 .int64Array(days.map(\.repositoryId)), .int32Array(days.map(\.day.rawValue)),
                 .bytesArray(days.map(\.block)), .bytesArray(days.map(\.digest)),
                 .int32Array(days.map { Int32(clamping: $0.contributors) }),
-                .stringArray(days.map(\.source)), .int64(first),
+                .stringArray(days.map { $0.sources.joined(separator: ",") }), .int64(first),
+            ])
+    }
+
+    /// Says who is believed for days that stand; their numbers stay.
+    static func name(
+        _ sources: [CivilDay: [String]], of repositoryId: Int64,
+        in connection: PostgresConnection
+    ) throws {
+        let days = sources.keys.sorted()
+        try connection.execute(
+            """
+            update activity a set sources = string_to_array(new.sources, ',')
+            from unnest($2::int[], $3::text[]) as new (day, sources)
+            where a.repository_id = $1 and a.day = date '1970-01-01' + new.day
+              and a.sources <> string_to_array(new.sources, ',')
+            """,
+            [
+                .int64(repositoryId), .int32Array(days.map(\.rawValue)),
+                .stringArray(days.map { (sources[$0] ?? []).joined(separator: ",") }),
             ])
     }
 

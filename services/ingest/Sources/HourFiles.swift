@@ -13,6 +13,12 @@ protocol HourFiles: Sendable {
     /// The hours that may be looked through for a name, newest first.
     func candidates(since: CivilDay, until: CivilDay) throws -> [ArchiveHour]
 
+    /// What reading these hours would take.
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer
+
+    /// Where the files are.
+    var kind: SourceKind { get }
+
     /// Differs when the files of these hours do; nil when that cannot be told cheaply.
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]?
 }

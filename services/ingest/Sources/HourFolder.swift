@@ -61,6 +61,21 @@ struct HourFolder: HourFiles {
         return ArchiveHour.covering(days).reversed().filter { names.contains($0.fileName) }
     }
 
+    var kind: SourceKind { .folder }
+
+    func offer(_ hours: [ArchiveHour]) -> SourceOffer {
+        var offer = SourceOffer()
+        for hour in hours {
+            var facts = stat()
+            if stat(path + "/" + hour.fileName, &facts) == 0 {
+                offer.bytes += UInt64(clamping: facts.st_size)
+            } else {
+                offer.hoursMissing += 1
+            }
+        }
+        return offer
+    }
+
     func fingerprint(of hours: [ArchiveHour]) -> [UInt8]? {
         var text = ""
         for hour in hours {

@@ -32,6 +32,20 @@ extension IngestHandlers {
             reason: "REPOSITORY_NOT_FOUND")
     }
 
+    /// What a caller is told when GitHub does not answer the question.
+    static func status(of fault: GitHubFault) -> RPCError {
+        switch fault.kind {
+        case .unknown: RPCError(.notFound, fault.message, reason: "REPOSITORY_NOT_FOUND")
+        case .blocked: RPCError(.failedPrecondition, fault.message, reason: "REPOSITORY_BLOCKED")
+        case .tokenRefused, .tokenMissing, .forbidden:
+            RPCError(.failedPrecondition, fault.message, reason: "SOURCE_FAILED")
+        case .limited, .unreachable, .garbled:
+            RPCError(
+                .unavailable, fault.message, reason: "SOURCE_FAILED",
+                retryAfter: max(.seconds(1), fault.retryAfter ?? .seconds(30)))
+        }
+    }
+
     static func unknownJob(_ id: String) -> RPCError {
         RPCError(.notFound, "there is no job \(id)", reason: "JOB_NOT_FOUND")
     }

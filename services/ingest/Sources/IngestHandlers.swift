@@ -7,9 +7,13 @@ import TallyAPI
 struct IngestHandlers: IngestService {
     let store: IngestStore
     let catalog: SourceCatalog
+    /// GitHub itself, where it is configured: it knows for certain what there is.
+    var lookup: (any RepositoryLookup)?
     let clock: WallClock
     let notices: NoticeHub
     let logger: Logger
+    /// Where it is configured, for the budget.
+    var bigQuery: BigQuerySource?
 
     func addRepository(
         _ request: AddRepositoryRequest, context: CallContext
@@ -19,19 +23,40 @@ struct IngestHandlers: IngestService {
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
             let source = try catalog.choose(request.source)
+            let jobSource = try catalog.jobSource(request.source)
             let tracked = try await store.repository(named: asked)
             if let tracked, tracked.name.lowercased() == asked.lowercased() {
                 return Self.answer(tracked, asked: asked)
             }
-            guard let found = try await look(for: asked, days, in: source) else {
+            guard let found = try await validate(asked, days, in: source) else {
                 guard let tracked else { throw Self.unseen(asked, days, in: source) }
                 return Self.answer(tracked, asked: asked)
             }
+            if !request.noScrape {
+                try await allowSpending(on: tracked, days, named: jobSource, force: false)
+            }
             let added = try await store.add(
-                found, demonstration: source.isDemonstration,
+                found, asked: asked, demonstration: source.isDemonstration,
                 scrape: request.noScrape
-                    ? nil : submission(of: found.id, days, source: source.name, force: false))
+                    ? nil : submission(of: found.id, days, source: jobSource, force: false))
             return Self.answer(added, asked: asked)
+        }
+    }
+
+    /// GitHub says what there is, where it is configured; otherwise the source's events do. What a
+    /// demonstration invents, GitHub does not know.
+    private func validate(
+        _ name: String, _ days: ClosedRange<CivilDay>, in source: any Source
+    ) async throws -> FoundRepository? {
+        guard let lookup, !source.isDemonstration else {
+            return try await look(for: name, days, in: source)
+        }
+        do {
+            let facts = try await lookup.look(for: name)
+            return FoundRepository(
+                id: facts.id, name: facts.name, seenUs: clock.now().rawValue)
+        } catch let fault as GitHubFault {
+            throw Self.status(of: fault)
         }
     }
 
@@ -106,11 +131,13 @@ struct IngestHandlers: IngestService {
         try await answering {
             let days = try RequestRules.days(
                 since: request.sinceDay, until: request.untilDay, today: clock.now().day)
-            let source = try catalog.choose(request.source)
+            let source = try catalog.jobSource(request.source)
             let repository = try await tracked(request.owner, request.name)
+            try await allowSpending(
+                on: repository, days, named: source, force: request.force)
             let submitted = try await store.submit(
                 submission(
-                    of: repository.id, days, source: source.name, force: request.force))
+                    of: repository.id, days, source: source, force: request.force))
             guard let submitted else { throw Self.untracked(repository.name) }
             return SubmitScrapeResponse(
                 job: submitted.job.message, alreadyQueued: !submitted.created)

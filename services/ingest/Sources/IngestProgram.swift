@@ -14,7 +14,7 @@ public struct IngestProgram: ServiceProgram {
     /// It owns the schema `ingest`.
     public static let hasSchema = true
     /// Calls that operators make often.
-    public static var verbs: [ProbeVerb] { IngestVerbs.all }
+    public static var verbs: [ProbeVerb] { IngestVerbs.all + PlanVerbs.all }
     /// `demo-archive`.
     public static var commands: [ProgramCommand] { [DemoArchive.command] }
     /// Scoring follows; what the operator's probe can order, the operator may.
@@ -27,7 +27,11 @@ public struct IngestProgram: ServiceProgram {
     }
     /// The steps of the schema.
     public static var migrations: [SchemaFile] {
-        [SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql)]
+        [
+            SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
+            SchemaFile("m0002_sources.sql", PackageResources.m0002_sources_sql),
+            SchemaFile("m0003_budget.sql", PackageResources.m0003_budget_sql),
+        ]
     }
 
     /// Orders that wait for the worker at most; it looks by itself every two seconds anyway.
@@ -49,17 +53,19 @@ public struct IngestProgram: ServiceProgram {
             throw IngestError(.unavailable, "the ingest service needs its database")
         }
         let store = IngestStore(pool: pool, logger: host.logger)
-        let catalog = SourceCatalog(sources: try sources.make(host))
+        let made = try sources.make(host.clock, shelf: store)
+        let bigQuery = sources.makeBigQuery(host, store)
+        let catalog = SourceCatalog(sources: made.sources + [bigQuery].compactMap { $0 })
         let (notices, news) = (NoticeHub(), Wakeup())
         let orders = AsyncStream.makeStream(
             of: String.self, bufferingPolicy: .bufferingNewest(Self.ordersMax))
         let handlers = IngestHandlers(
-            store: store, catalog: catalog, clock: host.clock, notices: notices,
-            logger: host.logger)
+            store: store, catalog: catalog, lookup: made.lookup, clock: host.clock,
+            notices: notices, logger: host.logger, bigQuery: bigQuery)
         let worker = ScrapeWorker(
             store: store, sources: catalog.sources,
             configuration: ScrapeWorker.Configuration(owner: host.instance, fetches: fetches),
-            logger: host.logger)
+            logger: host.logger, metrics: host.metrics)
         let listener = NoticeStore(
             database: database, notices: notices, news: news, orders: orders.continuation)
         return ServiceParts(
@@ -70,6 +76,7 @@ public struct IngestProgram: ServiceProgram {
             workers: [
                 ("notices", { await listener.run() }),
                 ("scraper", { await worker.run(orders: orders.stream) }),
+                ("bills", { await bigQuery?.keepBooks() }),
             ])
     }
 }

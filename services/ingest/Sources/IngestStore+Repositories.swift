@@ -35,25 +35,33 @@ extension IngestStore {
     }
 
     /// Tracks a repository and queues its first scrape, in one transaction.
+    /// - Parameter asked: the name that the caller used; another one than the repository's is kept
+    ///   as a former name.
     func add(
-        _ found: FoundRepository, demonstration: Bool, scrape: JobStore.Submission?
+        _ found: FoundRepository, asked: String? = nil, demonstration: Bool,
+        scrape: JobStore.Submission?
     ) async throws -> Added {
         let added = try await write { connection in
-            try Self.add(found, demonstration: demonstration, scrape: scrape, in: connection)
+            try Self.add(
+                found, asked: asked, demonstration: demonstration, scrape: scrape, in: connection)
         }
         await announce(jobs: [added.job].compactMap { $0?.id }, orders: true, days: true)
         return added
     }
 
     private static func add(
-        _ found: FoundRepository, demonstration: Bool, scrape: JobStore.Submission?,
-        in connection: PostgresConnection
+        _ found: FoundRepository, asked: String?, demonstration: Bool,
+        scrape: JobStore.Submission?, in connection: PostgresConnection
     ) throws -> Added {
         let created = try RepositoryStore.add(
             id: found.id, name: found.name, demonstration: demonstration, in: connection)
         try NameStore.record(
             [NameStore.Sighting(name: found.name, firstUs: found.seenUs, lastUs: found.seenUs)],
             of: found.id, in: connection)
+        if let asked, asked.lowercased() != found.name.lowercased() {
+            try NameStore.alias(
+                asked, of: found.id, beforeUs: found.seenUs, in: connection)
+        }
         if !created { _ = try refreshFace(of: found.id, in: connection) }
         var job: JobRecord?
         if created, let scrape { job = try submit(scrape, in: connection)?.job }

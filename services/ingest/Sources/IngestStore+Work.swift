@@ -40,30 +40,51 @@ extension IngestStore {
         var names: [String]
     }
 
-    func known(for claim: JobClaim) async throws -> Known {
-        let job = claim.job
-        return try await read { connection in
-            let names = try NameStore.all(of: [job.repositoryId], in: connection)
+    func known(
+        of repositoryId: Int64, since: CivilDay, until: CivilDay
+    ) async throws -> Known {
+        try await read { connection in
+            let names = try NameStore.all(of: [repositoryId], in: connection)
             return Known(
                 covered: try CoverageStore.covered(
-                    job.repositoryId, since: job.since, until: job.until, in: connection),
-                names: names[job.repositoryId]?.map(\.name) ?? [])
+                    repositoryId, since: since, until: until, in: connection),
+                names: names[repositoryId]?.map(\.name) ?? [])
         }
     }
 
+    func known(for claim: JobClaim) async throws -> Known {
+        let job = claim.job
+        return try await known(of: job.repositoryId, since: job.since, until: job.until)
+    }
+
     /// The plan is made: these days are to be read.
-    func planned(_ claim: JobClaim, days: [CivilDay], progress: JobProgress) async throws {
+    func planned(_ claim: JobClaim, _ plan: ScrapePlan, progress: JobProgress) async throws {
+        try await keep(plan, of: claim, [.planned], progress)
+    }
+
+    /// What was read calls for more: these days are to be read, too.
+    func replanned(_ claim: JobClaim, _ plan: ScrapePlan, progress: JobProgress) async throws {
+        try await keep(plan, of: claim, [], progress)
+    }
+
+    private func keep(
+        _ plan: ScrapePlan, of claim: JobClaim, _ events: [JobMachine.Event],
+        _ progress: JobProgress
+    ) async throws {
         let asked = Int(claim.job.until.rawValue - claim.job.since.rawValue) + 1
-        let plan = days.map { "\($0.rawValue)" }.joined(separator: " ")
         try await write { connection in
-            let job = try JobStore.advance(
-                claim, [.planned], progress: progress, in: connection)
-            try JobStore.keepPlan(Array(plan.utf8), of: job.id, in: connection)
-            try Self.tell(
-                [.planned(days: days.count, of: asked, source: job.source)], of: job,
-                in: connection)
+            let job = try JobStore.advance(claim, events, progress: progress, in: connection)
+            try JobStore.keepPlan(
+                plan.lines, of: job.id, continues: events.isEmpty, in: connection)
+            try JobStore.keepCost(plan.legs, of: job.id, in: connection)
+            try Self.tell(JobLine.planned(plan, of: asked), of: job, in: connection)
         }
         await announce(jobs: [claim.job.id])
+    }
+
+    /// Writes a line about a job that this worker holds.
+    func tell(_ line: JobLine, of claim: JobClaim) async throws {
+        try await write { try Self.tell([line], of: claim.job, in: $0) }
     }
 
     /// Stores a day of a job: all of it or nothing.

@@ -8,14 +8,14 @@ import TallyAPI
 enum IngestVerbs {
     static let all = [
         ProbeVerb(
-            "scrape", "OWNER/NAME [--since DAY] [--until DAY] [--force] [--follow]",
-            switches: ["--force"]
+            "scrape", "OWNER/NAME [--since DAY] [--until DAY] [--source NAME] [--force] [--follow]",
+            options: ["--source"], switches: ["--force"]
         ) { try await ScrapeVerb.run($0) },
         ProbeVerb("repositories", "[TEXT] the tracked repositories") { try await repositories($0) },
         ProbeVerb("remove", "OWNER/NAME forgets a repository") { try await remove($0) },
-        ProbeVerb("coverage", "OWNER/NAME what was read, and what is missing") {
-            try await coverage($0)
-        },
+        ProbeVerb(
+            "coverage", "OWNER/NAME [--since DAY] [--until DAY] what is missing, day by day"
+        ) { try await CoverageVerb.run($0) },
         ProbeVerb("jobs", "[OWNER/NAME] jobs, newest first") { try await jobs($0) },
         ProbeVerb("job", "ID [--follow] one job") { try await job($0) },
         ProbeVerb("cancel", "ID cancels a job") { context in
@@ -98,24 +98,6 @@ enum IngestVerbs {
         let _: RemoveRepositoryResponse = try await context.channel.unary(
             IngestMethods.removeRepository, RemoveRepositoryRequest(owner: owner, name: name),
             options: context.options)
-        return 0
-    }
-
-    private static func coverage(_ context: ProbeContext) async throws -> Int32 {
-        let (owner, name) = try context.repository(0)
-        let repository: Repository = try await context.channel.unary(
-            IngestMethods.getRepository, GetRepositoryRequest(owner: owner, name: name),
-            options: context.options)
-        let coverage = repository.coverage ?? CoverageSummary(status: "none")
-        context.table(
-            ["repository", "status", "percent", "since", "until", "reasons"],
-            [
-                [
-                    repository.name, coverage.status, "\(coverage.percent)",
-                    JobText.day(coverage.sinceDay), JobText.day(coverage.untilDay),
-                    coverage.reasons.joined(separator: ","),
-                ]
-            ])
         return 0
     }
 

@@ -17,12 +17,27 @@ extension JobLine {
         JobLine(level: .info, message: "queued again; goes on where it stopped")
     }
 
-    static func planned(days: Int, of asked: Int, source: String) -> JobLine {
+    static func planned(_ plan: ScrapePlan, of asked: Int) -> [JobLine] {
+        guard !plan.legs.isEmpty else {
+            return [
+                JobLine(
+                    level: .info, message: "nothing to read: all \(asked) days are covered")
+            ]
+        }
+        let legs = plan.legs.map { leg in
+            JobLine(
+                level: .info,
+                message: "reading \(leg.days.count) of \(asked) days from \(leg.source): "
+                    + leg.words,
+                fields: ["source": leg.source, "reason": leg.reason.rawValue])
+        }
+        return legs + plan.notes.map { JobLine(level: .warning, message: $0) }
+    }
+
+    static func waits(until: Timestamp, source: String) -> JobLine {
         JobLine(
-            level: .info,
-            message: days == 0
-                ? "nothing to read: all \(asked) days are covered"
-                : "reading \(days) of \(asked) days from the \(source)")
+            level: .info, message: "\(source) is at its limit: goes on by itself at \(until)",
+            fields: ["until": "\(until)"])
     }
 
     static func day(

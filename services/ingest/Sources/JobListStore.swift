@@ -1,6 +1,5 @@
 import Postgres
 import ServiceKit
-import TallyAPI
 
 /// Lists and counts of jobs.
 enum JobListStore {
@@ -77,6 +76,29 @@ enum JobListStore {
             order by j.id for update of j
             """, [.int64(change)]
         ).map(JobStore.record)
+    }
+
+    /// What jobs are planned to pay.
+    struct Cost: Hashable, Sendable {
+        var jobs: Int64
+        var bytes: Int64
+        var microUSD: Int64
+    }
+
+    /// Of jobs that have not read all their days: those that pay, or name the source that is paid.
+    static func queuedCost(in connection: PostgresConnection) throws -> Cost {
+        let rows = try connection.query(
+            """
+            select count(*) as jobs, coalesce(sum(planned_bytes), 0)::bigint as bytes,
+                   coalesce(sum(planned_micro_usd), 0)::bigint as micro_usd
+            from scrape_jobs
+            where (source = $1 or planned_micro_usd > 0)
+              and (status = 'queued' or phase in ('planning', 'fetching'))
+            """, [.string(SourceRank.bigquery)])
+        guard let row = rows.first else { throw IngestError(.corrupt, "a sum has no row") }
+        return Cost(
+            jobs: try row.int64("jobs"), bytes: try row.int64("bytes"),
+            microUSD: try row.int64("micro_usd"))
     }
 
     /// How many jobs there are of each status.

@@ -12,6 +12,8 @@ struct JobRecord: Hashable, Sendable {
     var force: Bool
     var machine: JobMachine
     var progress: JobProgress
+    /// Lines for people: which days from which source, and why.
+    var plan: [String] = []
     var errorCode = ""
     var errorText = ""
     var createdUs: Int64 = 0
@@ -27,7 +29,7 @@ struct JobRecord: Hashable, Sendable {
             attempt: UInt32(clamping: machine.attempt), progress: progress,
             errorCode: errorCode, errorText: errorText, createdAtUs: createdUs,
             startedAtUs: startedUs, finishedAtUs: finishedUs,
-            lastChange: machine.lastChange ?? 0, source: source)
+            lastChange: machine.lastChange ?? 0, source: source, plan: plan)
     }
 }
 

@@ -14,6 +14,7 @@ enum JobStore {
         j.id::text as id, j.repository_id, r.name as repository, \
         (j.since - date '1970-01-01') as since, (j.until - date '1970-01-01') as until, \
         j.source, j.force, j.status, j.phase, j.attempt, j.failures, j.last_change, j.progress, \
+        coalesce(j.plan, ''::bytea) as plan, \
         coalesce(j.error_code, '') as error_code, coalesce(j.error_text, '') as error_text, \
         (extract(epoch from j.created_at) * 1000000)::bigint as created_us, \
         coalesce((extract(epoch from j.started_at) * 1000000)::bigint, 0) as started_us, \
@@ -215,12 +216,37 @@ enum JobStore {
         return try record(row)
     }
 
-    /// Keeps the days that a job is to read, for people who ask why.
+    /// Keeps what a job is to read and from whom, a line each, for people who ask why.
+    /// - Parameter continues: the lines of the plan so far stay.
     static func keepPlan(
-        _ plan: [UInt8], of id: String, in connection: PostgresConnection
+        _ lines: [String], of id: String, continues: Bool, in connection: PostgresConnection
     ) throws {
         try connection.execute(
-            "update scrape_jobs set plan = $2 where id = $1::uuid", [.string(id), .bytes(plan)])
+            """
+            update scrape_jobs
+            set plan = case when $3 then coalesce(plan, ''::bytea) else ''::bytea end || $2
+            where id = $1::uuid
+            """,
+            [
+                .string(id), .bytes(Array(lines.map { $0 + "\n" }.joined().utf8)),
+                .bool(continues),
+            ])
+    }
+
+    /// Keeps what a job's plan pays.
+    static func keepCost(
+        _ legs: [ScrapePlan.Leg], of id: String, in connection: PostgresConnection
+    ) throws {
+        let paid = legs.filter { $0.microUSD > 0 }
+        try connection.execute(
+            """
+            update scrape_jobs set planned_bytes = $2, planned_micro_usd = $3
+            where id = $1::uuid
+            """,
+            [
+                .string(id), .int64(Int64(clamping: paid.reduce(0) { $0 + $1.bytes })),
+                .int64(paid.reduce(0) { $0 + $1.microUSD }),
+            ])
     }
 
     /// Reads a row that has `columns`.
@@ -241,6 +267,8 @@ enum JobStore {
                 failures: Int(try row.int32("failures")),
                 lastChange: try row.optionalInt64("last_change")),
             progress: try progress.withUnsafeBytes { try JobProgress(decoding: $0) },
+            plan: String(decoding: try row.bytes("plan"), as: UTF8.self)
+                .split(separator: "\n").map(String.init),
             errorCode: try row.string("error_code"), errorText: try row.string("error_text"),
             createdUs: try row.int64("created_us"), startedUs: try row.int64("started_us"),
             finishedUs: try row.int64("finished_us"))

@@ -34,6 +34,22 @@ enum NameStore {
             ])
     }
 
+    /// A name that still leads to a repository although nothing carries it now.
+    /// - Parameter beforeUs: when the present name was seen; this one is the older of the two.
+    static func alias(
+        _ name: String, of repositoryId: Int64, beforeUs: Int64,
+        in connection: PostgresConnection
+    ) throws {
+        try connection.execute(
+            """
+            insert into repository_names
+              (repository_id, name, name_key, first_seen_us, last_seen_us)
+            select $1, $2, lower($2), $3, $3
+            where not exists (select 1 from repository_names
+                              where repository_id = $1 and name_key = lower($2))
+            """, [.int64(repositoryId), .string(name), .int64(max(0, beforeUs - 1))])
+    }
+
     /// The name that was seen last; nil when none is known.
     static func current(
         of repositoryId: Int64, in connection: PostgresConnection

@@ -6,12 +6,25 @@ import ServiceKit
 /// (pipeline.md section 2).
 enum PullCredit {
     /// The facts of one pull request with `creditedId` filled in.
-    static func resolve(_ facts: [PullFact], openings: [PullOpening]) -> [PullFact] {
+    /// - Parameter isBelieved: whether a fact's source is believed on the fact's day.
+    static func resolve(
+        _ facts: [PullFact], openings: [PullOpening],
+        isBelieved: (PullFact) -> Bool = { _ in true }
+    ) -> [PullFact] {
         let author = author(openings)?.authorId
-        let hasClosed = facts.contains { $0.kind == .closed }
+        let merges = facts.filter { $0.kind != .review && isBelieved($0) }
+        // A pull request is merged once: the best source that tells of it says when.
+        let best = merges.map { SourceRank.place($0.source) }.min()
+        let hasClosed = merges.contains {
+            $0.kind == .closed && SourceRank.place($0.source) == best
+        }
         return facts.map { fact in
             var fact = fact
-            fact.creditedId = credited(fact, author: author, hasClosed: hasClosed)
+            let counts =
+                isBelieved(fact)
+                && (fact.kind == .review || SourceRank.place(fact.source) == best)
+            fact.creditedId =
+                counts ? credited(fact, author: author, hasClosed: hasClosed) : nil
             return fact
         }
     }
@@ -23,6 +36,9 @@ enum PullCredit {
 
     private static func credited(_ fact: PullFact, author: Int64?, hasClosed: Bool) -> Int64? {
         switch fact.kind {
+        // What GitHub itself does not know, nobody knows better.
+        case .merged where fact.source == SourceRank.github:
+            fact.contributorId
         case .closed:
             fact.contributorId != 0 ? fact.contributorId : author ?? 0
         case .merged:

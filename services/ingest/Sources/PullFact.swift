@@ -24,6 +24,8 @@ struct PullFact: Hashable, Sendable {
     var linesDeleted: Int64 = 0
     /// Whom the day's block counts it for: 0 = nobody, nil = it does not count.
     var creditedId: Int64?
+    /// Who told of it.
+    var source = SourceRank.archive
 }
 
 /// An opening of a pull request: who its author is.
@@ -34,4 +36,6 @@ struct PullOpening: Hashable, Sendable {
     var login: String
     var bot: Bool
     var openedUs: Int64
+    /// Who told of it.
+    var source = SourceRank.archive
 }

@@ -48,7 +48,8 @@ enum RepositoryStore {
     /// The caller has locked it and cancelled its jobs in this transaction.
     static func remove(_ id: Int64, in connection: PostgresConnection) throws {
         for table in [
-            "activity", "coverage_days", "pull_requests", "pull_facts", "repository_names",
+            "activity", "coverage_days", "merged_days", "pull_requests", "pull_facts",
+            "repository_names",
         ] {
             try connection.execute("delete from \(table) where repository_id = $1", [.int64(id)])
         }

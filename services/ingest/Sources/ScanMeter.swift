@@ -1,3 +1,4 @@
+import ServiceKit
 import Synchronization
 
 /// How far a scan is: written by the source's thread, read by the worker.
@@ -10,6 +11,11 @@ final class ScanMeter: Sendable {
 
     func report(_ newest: ScanProgress) {
         progress.withLock { $0 = newest }
+    }
+
+    /// The end of a wait that was not told of before.
+    func newWait(_ figure: ScanProgress) -> Timestamp? {
+        told.withLock { $0.waitsUntil == figure.waitsUntil ? nil : figure.waitsUntil }
     }
 
     /// Whether it was not told before; then it counts as told.

@@ -6,9 +6,6 @@ import ServiceKit
 /// behind a large one. Frugal: jobs lacking the same days share the scan. In order: a job joins
 /// only with its first missing day.
 struct ScanPlanner: Sendable {
-    /// Days of one scan: long enough that the six hours read past its end are a small part.
-    static let daysAtOnce: Int32 = 14
-
     /// A job that is not part of a scan at the moment.
     struct Candidate: Hashable, Sendable {
         var jobId: String
@@ -27,14 +24,18 @@ struct ScanPlanner: Sendable {
     }
 
     /// The next scan; nil when nobody needs anything.
-    static func next(_ candidates: [Candidate]) -> Scan? {
+    /// - Parameter shape: how the source likes to be read; by default fourteen days at once, so
+    ///   that the six hours read past a scan's end are a small part.
+    static func next(_ candidates: [Candidate], _ shape: ScanShape = ScanShape()) -> Scan? {
         let leader = candidates.filter { !$0.pending.isEmpty }
             .min { ($0.lastServed, $0.jobId) < ($1.lastServed, $1.jobId) }
         guard let leader, let first = leader.pending.first else { return nil }
-        let range = first..<CivilDay(rawValue: first.rawValue + daysAtOnce)
+        let range = first..<CivilDay(rawValue: first.rawValue + shape.daysAtOnce)
         var days: [String: [CivilDay]] = [:]
         for candidate in candidates {
-            guard let start = candidate.pending.first, range.contains(start) else { continue }
+            guard let start = candidate.pending.first, range.contains(start),
+                shape.isShared || candidate.jobId == leader.jobId
+            else { continue }
             days[candidate.jobId] = candidate.pending.filter(range.contains)
         }
         return Scan(days: days)

@@ -14,18 +14,20 @@ enum ScrapeVerb {
         let (owner, name) = try context.repository(0)
         let since = try context.arguments.day("--since")?.rawValue ?? 0
         let until = try context.arguments.day("--until")?.rawValue ?? 0
+        let source = context.arguments.value("--source") ?? ""
         var options = context.options
         if context.arguments.value("--max-time") == nil { options.timeout = lookUp }
         let added: AddRepositoryResponse = try await context.channel.unary(
             IngestMethods.addRepository,
-            AddRepositoryRequest(owner: owner, name: name, sinceDay: since, untilDay: until),
+            AddRepositoryRequest(
+                owner: owner, name: name, sinceDay: since, untilDay: until, source: source),
             options: options)
         var job = added.job ?? Job()
         if !added.created {
             let submitted: SubmitScrapeResponse = try await context.channel.unary(
                 IngestMethods.submitScrape,
                 SubmitScrapeRequest(
-                    owner: owner, name: name, sinceDay: since, untilDay: until,
+                    owner: owner, name: name, sinceDay: since, untilDay: until, source: source,
                     force: context.arguments.has("--force")),
                 options: options)
             job = submitted.job ?? Job()

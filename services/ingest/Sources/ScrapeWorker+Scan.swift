@@ -3,25 +3,41 @@ import TallyAPI
 
 /// Reading days and storing them.
 extension ScrapeWorker {
-    /// Starts scans while there is room and somebody lacks days.
+    /// Starts scans while there is room and somebody lacks days. Each source has room of its own:
+    /// one that waits for its limits holds up no other.
     func startScans() {
-        while scans.count < configuration.fetches {
-            let waiting = held.values.filter { $0.scan == nil }
-            let names = Set(waiting.map(\.claim.job.source)).sorted()
-            let started = names.contains { name in
-                guard let source = sources[name] else { return false }
-                return startScan(of: waiting.filter { $0.claim.job.source == name }, in: source)
+        for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
+            while scans.values.count(where: { $0.source == name }) < configuration.fetches {
+                let waiting = held.values.filter { $0.scan == nil && $0.source == name }
+                guard isGathered(waiting, for: source), startScan(of: waiting, in: source) else {
+                    break
+                }
             }
-            guard started else { return }
         }
     }
+
+    /// Where a scan is dear, those that came just now wait a little for others like them.
+    private func isGathered(_ jobs: [Held], for source: any Source) -> Bool {
+        let wait = source.scanShape.gathering
+        // Those that are being planned may come to the same source.
+        let planning = held.values.filter { !$0.isPlanned }
+        let claims = (jobs.filter { $0.lastServed == 0 } + planning).map(\.claimedAt)
+        guard wait > .zero, let newest = claims.max(), let oldest = claims.min() else {
+            return true
+        }
+        let instant = now()
+        return newest + wait <= instant || oldest + wait * Self.gatheringsMax <= instant
+    }
+
+    /// A steady trickle of new jobs does not keep the first of them waiting for ever.
+    private static let gatheringsMax = 12
 
     private func startScan(of waiting: [Held], in source: any Source) -> Bool {
         let candidates = waiting.map { job in
             ScanPlanner.Candidate(
                 jobId: job.claim.job.id, pending: job.pending, lastServed: job.lastServed)
         }
-        guard let scan = ScanPlanner.next(candidates) else { return false }
+        guard let scan = ScanPlanner.next(candidates, source.scanShape) else { return false }
         serial += 1
         let number = serial
         for id in scan.days.keys {
@@ -31,13 +47,15 @@ extension ScrapeWorker {
         let targets = scan.days.sorted { $0.key < $1.key }.compactMap { id, days in
             held[id].map { job in
                 ScanTarget(
-                    repositoryId: job.claim.job.repositoryId, names: job.names, days: days)
+                    repositoryId: job.claim.job.repositoryId, names: job.names, days: days,
+                    resumeKey: id)
             }
         }
         let meter = ScanMeter()
         let task = Task { await self.read(targets, scan: number, meter: meter, from: source) }
         scans[number] = Running(
-            task: task, meter: meter, jobs: Set(scan.days.keys), days: scan.union)
+            task: task, meter: meter, jobs: Set(scan.days.keys), days: scan.union,
+            source: source.name)
         return true
     }
 
@@ -79,7 +97,7 @@ extension ScrapeWorker {
         let repositoryId = job.claim.job.repositoryId
         let found = scanned.repositories.first { $0.repositoryId == repositoryId }
         let content = found ?? RepositoryDay(repositoryId: repositoryId)
-        let day = DayStore.Day(scanned, content, of: job.claim.job)
+        let day = DayStore.Day(scanned, content, of: job.claim.job, source: job.source)
         var progress = metered(job, meter.current)
         let contributors = job.contributors.union(content.people.keys)
         progress.daysDone += 1
@@ -90,7 +108,8 @@ extension ScrapeWorker {
                 try await store.store(day, for: job.claim, progress: progress)
             }
             guard held[id]?.claim.attempt == job.claim.attempt else { return }
-            held[id]?.pending.removeFirst()
+            count(day)
+            held[id]?.dayStored()
             held[id]?.progress.daysDone = progress.daysDone
             held[id]?.progress.events = progress.events
             held[id]?.progress.contributors = progress.contributors
@@ -100,6 +119,17 @@ extension ScrapeWorker {
             scans[job.scan ?? 0]?.jobs.remove(id)
         } catch {
             drop(id, because: "a day could not be stored: \(error)")
+        }
+    }
+
+    private func count(_ day: DayStore.Day) {
+        metrics.count(
+            "ingest_days_fetched_total", help: "Days stored, by the source they came from.",
+            labels: [("source", day.source)])
+        for reason in day.coverage.reasons {
+            metrics.count(
+                "ingest_gaps_total", help: "Days stored that lack something, by the reason.",
+                labels: [("reason", reason.rawValue)])
         }
     }
 
@@ -116,6 +146,9 @@ extension ScrapeWorker {
         progress.bytes += scan.bytes
         let hours = progress.hoursDone + UInt32(clamping: scan.hoursDone)
         progress.hoursDone = min(hours, progress.hoursTotal)
+        progress.requests += scan.requests
+        progress.requestsExpected = max(
+            progress.requestsExpected, scan.requestsExpected, progress.requests)
         return progress
     }
 
@@ -123,13 +156,23 @@ extension ScrapeWorker {
     func saveProgress() async {
         for scan in scans.values {
             let current = scan.meter.current
+            let waits = scan.meter.newWait(current)
             guard scan.meter.isNews(current) else { continue }
             for id in scan.jobs {
                 guard let job = held[id] else { continue }
+                if let waits { await tellWait(waits, of: job, source: scan.source) }
                 do { try await store.save(metered(job, current), of: job.claim) } catch {
                     logger.debug("progress was not stored", ["job": id, "error": "\(error)"])
                 }
             }
+        }
+    }
+
+    /// The job's log says how long a limit holds it up.
+    private func tellWait(_ until: Timestamp, of job: Held, source: String) async {
+        do { try await store.tell(.waits(until: until, source: source), of: job.claim) } catch {
+            logger.debug(
+                "a wait was not told", ["job": job.claim.job.id, "error": "\(error)"])
         }
     }
 
@@ -141,12 +184,17 @@ extension ScrapeWorker {
             held[id]?.progress = metered(job, meter.current)
             if let failure {
                 await giveUp(job.claim, failure)
-            } else if job.pending.isEmpty {
-                await finish(id)
-            } else if let day = job.pending.first, scan?.days.contains(day) == true, !stopping {
+            } else if job.plan.legs.isEmpty {
+                await goOn(id)
+            } else if job.source == scan?.source, let day = job.pending.first,
+                scan?.days.contains(day) == true, !stopping
+            {
                 await giveUp(job.claim, Self.incomplete)
             }
         }
+        metrics.count(
+            "ingest_scanned_bytes_total", help: "Bytes that scans read or were billed.",
+            labels: [("source", scan?.source ?? "")], by: Double(meter.current.bytes))
         do { try await store.countBytes(meter.current.bytes) } catch {
             logger.debug("bytes were not counted", ["error": "\(error)"])
         }

@@ -19,19 +19,38 @@ actor ScrapeWorker {
         var poll: Duration = .seconds(2)
         /// Before a lease ends, its worker stops.
         var margin: Duration = .seconds(10)
+        /// What a source may take to say what it would cost: other jobs wait for their plans.
+        var offer: Duration = .seconds(10)
+        /// One that took longer is not asked again for so long.
+        var offerPause: Duration = .seconds(60)
     }
 
     /// A job in hand.
     struct Held: Sendable {
         var claim: JobClaim
         var names: [String]
-        var pending: [CivilDay]
+        var plan: ScrapePlan
         var progress: JobProgress
         var contributors: Set<Int64> = []
         var lastServed: UInt64 = 0
         /// The scan it is part of.
         var scan: UInt64?
         var leaseEnds: ContinuousClock.Instant
+        var claimedAt: ContinuousClock.Instant
+        /// False: sources are being asked what they would take.
+        var isPlanned = true
+
+        /// Who is asked next; nil = everything is read.
+        var source: String? { plan.legs.first?.source }
+        /// Days still to read from that source, ascending.
+        var pending: [CivilDay] { plan.legs.first?.days ?? [] }
+
+        /// A day was stored.
+        mutating func dayStored() {
+            guard !plan.legs.isEmpty else { return }
+            plan.legs[0].days.removeFirst()
+            if plan.legs[0].days.isEmpty { plan.legs.removeFirst() }
+        }
     }
 
     /// A scan on its way.
@@ -41,21 +60,26 @@ actor ScrapeWorker {
         /// Those it still serves.
         var jobs: Set<String>
         var days: [CivilDay]
+        var source: String
     }
 
     let store: IngestStore
     let sources: [String: any Source]
     let configuration: Configuration
     let logger: Logger
+    let metrics: MetricsRegistry
     let now: @Sendable () -> ContinuousClock.Instant
     var held: [String: Held] = [:]
     var scans: [UInt64: Running] = [:]
     var serial: UInt64 = 0
+    /// Sources that did not say in time what they would cost, and until when they are not asked.
+    var slowUntil: [String: ContinuousClock.Instant] = [:]
     var stopping = false
     private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
         store: IngestStore, sources: [any Source], configuration: Configuration, logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.store = store
@@ -63,6 +87,7 @@ actor ScrapeWorker {
             sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.configuration = configuration
         self.logger = logger
+        self.metrics = metrics
         self.now = now
     }
 

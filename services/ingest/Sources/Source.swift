@@ -1,7 +1,7 @@
 import ServiceKit
 import TallyAPI
 
-/// Where activity comes from: GH Archive today; GitHub's API and BigQuery have the same shape.
+/// Where activity comes from: GH Archive, GitHub's API, BigQuery.
 ///
 /// A source reads and counts; it stores nothing and knows no job. Calls end within a second after
 /// their task is cancelled.
@@ -10,6 +10,10 @@ protocol Source: Sendable {
     var name: String { get }
     /// What it holds was invented to show how Tally works.
     var isDemonstration: Bool { get }
+    /// How much it reads at once, and for how many.
+    var scanShape: ScanShape { get }
+    /// What speaks for it and against it.
+    var kind: SourceKind { get }
 
     /// Looks a repository up by its name, any letter case; the newest event of the range wins.
     /// - Returns: nil when no event of the range names it.
@@ -30,9 +34,53 @@ protocol Source: Sendable {
     /// Something that is different when the hours of a day are; nil when that cannot be told
     /// without reading them.
     func fingerprint(of day: CivilDay) async -> [UInt8]?
+
+    /// What it would take to read a target's days: for the plan, before anything is started.
+    func offer(for target: ScanTarget) async throws -> SourceOffer
+}
+
+/// What speaks for a source and against it.
+enum SourceKind: Hashable, Sendable {
+    /// Hour files on this machine.
+    case folder
+    /// Hour files to be downloaded: each holds all of GitHub.
+    case web
+    /// Scans of all of GitHub, paid by the byte.
+    case warehouse
+    /// The numbers themselves, a limited number of requests an hour.
+    case api
+}
+
+/// How a source likes to be read.
+struct ScanShape: Hashable, Sendable {
+    /// Days of one scan at most.
+    var daysAtOnce: Int32 = 14
+    /// How long a job waits for others that lack the same days, where a scan is dear.
+    var gathering: Duration = .zero
+    /// One scan serves all repositories that lack the same days.
+    var isShared = true
+}
+
+/// What a source says before it is asked to read.
+struct SourceOffer: Hashable, Sendable {
+    /// Bytes read: those of files, or those that are billed.
+    var bytes: UInt64 = 0
+    /// What is paid, in millionths of a dollar.
+    var microUSD: Int64 = 0
+    /// Hours that the source is known not to have.
+    var hoursMissing = 0
+    /// Requests that it would take; nil = its reading is not limited by requests.
+    var requests: Int?
+    /// Requests that are left of the hour, as far as known.
+    var requestsLeft: Int?
+    /// Why it cannot serve at all, in words.
+    var refusal: String?
 }
 
 extension Source {
+    var scanShape: ScanShape { ScanShape() }
+    func offer(for target: ScanTarget) async throws -> SourceOffer { SourceOffer() }
+
     func fingerprint(of day: CivilDay) async -> [UInt8]? { nil }
 }
 
@@ -43,6 +91,8 @@ struct ScanTarget: Hashable, Sendable {
     var names: [String]
     /// The days wanted, ascending, each once.
     var days: [CivilDay]
+    /// Names the work: a scan that a kill ended is gone on with by the same key.
+    var resumeKey = ""
 }
 
 /// A repository that a source knows.
@@ -60,6 +110,12 @@ struct ScanProgress: Hashable, Sendable {
     var hoursDone = 0
     /// Compressed bytes read.
     var bytes: UInt64 = 0
+    /// Requests answered, of sources that are limited by them.
+    var requests: UInt64 = 0
+    /// Requests that it may take altogether; 0 = not known.
+    var requestsExpected: UInt64 = 0
+    /// The source waits for a limit until then.
+    var waitsUntil: Timestamp?
 }
 
 /// One day as a source read it.
@@ -74,8 +130,10 @@ struct ScannedDay: Hashable, Sendable {
     var hoursPending: [Int] = []
     /// Of the day's hours as they were before they were read; nil = cannot be told.
     var fingerprint: [UInt8]?
-    /// Lines that no reader could count.
+    /// Lines or elements that no reader could count.
     var linesSkipped: UInt64 = 0
+    /// Counters that the source cannot tell, by name.
+    var lacks: Set<String> = []
     /// Targets without events may be left out.
     var repositories: [RepositoryDay] = []
 }

@@ -89,6 +89,27 @@ public struct IngestClient: Sendable {
         try await self.channel.unary(IngestMethods.verify, request, options: options)
     }
 
+    /// Calls `Ingest/GetCoverage`; throws what the server said.
+    public func getCoverage(_ request: GetCoverageRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> GetCoverageResponse
+    {
+        try await self.channel.unary(IngestMethods.getCoverage, request, options: options)
+    }
+
+    /// Calls `Ingest/Estimate`; throws what the server said.
+    public func estimate(_ request: EstimateRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> EstimateResponse
+    {
+        try await self.channel.unary(IngestMethods.estimate, request, options: options)
+    }
+
+    /// Calls `Ingest/GetBudget`; throws what the server said.
+    public func getBudget(_ request: GetBudgetRequest, options: CallOptions = CallOptions())
+        async throws(RPCError) -> Budget
+    {
+        try await self.channel.unary(IngestMethods.getBudget, request, options: options)
+    }
+
     /// Calls `Ingest/GetStats`; throws what the server said.
     public func getStats(_ request: IngestStatsRequest, options: CallOptions = CallOptions())
         async throws(RPCError) -> IngestStats

@@ -70,6 +70,24 @@ public enum IngestMethods {
         idempotency: .noSideEffects,
         requestType: "tally.common.v1.VerifyRequest",
         responseType: "tally.common.v1.VerifyResponse")
+    /// `Ingest/GetCoverage`.
+    public static let getCoverage = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/GetCoverage", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.GetCoverageRequest",
+        responseType: "tally.ingest.v1.GetCoverageResponse")
+    /// `Ingest/Estimate`.
+    public static let estimate = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/Estimate", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.EstimateRequest",
+        responseType: "tally.ingest.v1.EstimateResponse")
+    /// `Ingest/GetBudget`.
+    public static let getBudget = MethodDescriptor(
+        path: "/tally.ingest.v1.Ingest/GetBudget", kind: .unary,
+        idempotency: .noSideEffects,
+        requestType: "tally.ingest.v1.GetBudgetRequest",
+        responseType: "tally.ingest.v1.Budget")
     /// `Ingest/GetStats`.
     public static let getStats = MethodDescriptor(
         path: "/tally.ingest.v1.Ingest/GetStats", kind: .unary,
@@ -79,6 +97,6 @@ public enum IngestMethods {
     /// All of them, in the order of the .proto file.
     public static let all = [
         addRepository, removeRepository, getRepository, listRepositories, submitScrape, getJob,
-        listJobs, cancelJob, retryJob, watchJob, verify, getStats,
+        listJobs, cancelJob, retryJob, watchJob, verify, getCoverage, estimate, getBudget, getStats,
     ]
 }

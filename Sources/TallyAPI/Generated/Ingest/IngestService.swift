@@ -48,6 +48,18 @@ public protocol IngestService: Sendable {
     func verify(
         _ request: VerifyRequest, context: CallContext
     ) async throws -> VerifyResponse
+    /// `Ingest/GetCoverage`.
+    func getCoverage(
+        _ request: GetCoverageRequest, context: CallContext
+    ) async throws -> GetCoverageResponse
+    /// `Ingest/Estimate`.
+    func estimate(
+        _ request: EstimateRequest, context: CallContext
+    ) async throws -> EstimateResponse
+    /// `Ingest/GetBudget`.
+    func getBudget(
+        _ request: GetBudgetRequest, context: CallContext
+    ) async throws -> Budget
     /// `Ingest/GetStats`.
     func getStats(
         _ request: IngestStatsRequest, context: CallContext
@@ -89,6 +101,15 @@ extension RPCRouter {
         }
         self.unary(IngestMethods.verify) { request, context in
             try await service.verify(request, context: context)
+        }
+        self.unary(IngestMethods.getCoverage) { request, context in
+            try await service.getCoverage(request, context: context)
+        }
+        self.unary(IngestMethods.estimate) { request, context in
+            try await service.estimate(request, context: context)
+        }
+        self.unary(IngestMethods.getBudget) { request, context in
+            try await service.getBudget(request, context: context)
         }
         self.unary(IngestMethods.getStats) { request, context in
             try await service.getStats(request, context: context)

@@ -35,8 +35,10 @@ public struct Job: RPCMessage, Hashable {
     public var finishedAtUs: Int64
     /// Must be published before the job is completed.
     public var lastChange: Int64
-    /// "archive".
+    /// "archive", "github", "bigquery", or "auto": the plan says.
     public var source: String
+    /// Which days from which source and why, a line each.
+    public var plan: [String]
 
     /// Makes a message; what is left out has its default.
     public init(
@@ -44,7 +46,8 @@ public struct Job: RPCMessage, Hashable {
         untilDay: Int32 = 0, status: JobStatus = JobStatus(rawValue: 0),
         phase: JobPhase = JobPhase(rawValue: 0), attempt: UInt32 = 0, progress: JobProgress? = nil,
         errorCode: String = "", errorText: String = "", createdAtUs: Int64 = 0,
-        startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0, lastChange: Int64 = 0, source: String = ""
+        startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0, lastChange: Int64 = 0, source: String = "",
+        plan: [String] = []
     ) {
         self.id = id
         self.repositoryId = repositoryId
@@ -62,6 +65,7 @@ public struct Job: RPCMessage, Hashable {
         self.finishedAtUs = finishedAtUs
         self.lastChange = lastChange
         self.source = source
+        self.plan = plan
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -102,6 +106,9 @@ extension Job: WireMessage {
         self.finishedAtUs = c.finished_at_us
         self.lastChange = c.last_change
         self.source = try Decoder.text(c.source, "Job.source")
+        for index in 0..<c.n_plan {
+            self.plan.append(try Decoder.text(c.plan[index], "Job.plan"))
+        }
     }
 
     func fill(_ c: inout Tally__Ingest__V1__Job, _ arena: Arena) {
@@ -121,5 +128,7 @@ extension Job: WireMessage {
         c.finished_at_us = self.finishedAtUs
         c.last_change = self.lastChange
         c.source = arena.bytes(self.source)
+        c.n_plan = self.plan.count
+        c.plan = arena.list(self.plan) { arena.bytes($0) }
     }
 }

@@ -19,11 +19,16 @@ public struct JobProgress: RPCMessage, Hashable {
     public var events: UInt64
     /// The contributors.
     public var contributors: UInt32
+    /// Answered, of sources that are limited by them.
+    public var requests: UInt64
+    /// 0 = not known.
+    public var requestsExpected: UInt64
 
     /// Makes a message; what is left out has its default.
     public init(
         daysTotal: UInt32 = 0, daysDone: UInt32 = 0, hoursTotal: UInt32 = 0, hoursDone: UInt32 = 0,
-        bytes: UInt64 = 0, events: UInt64 = 0, contributors: UInt32 = 0
+        bytes: UInt64 = 0, events: UInt64 = 0, contributors: UInt32 = 0, requests: UInt64 = 0,
+        requestsExpected: UInt64 = 0
     ) {
         self.daysTotal = daysTotal
         self.daysDone = daysDone
@@ -32,6 +37,8 @@ public struct JobProgress: RPCMessage, Hashable {
         self.bytes = bytes
         self.events = events
         self.contributors = contributors
+        self.requests = requests
+        self.requestsExpected = requestsExpected
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -67,6 +74,8 @@ extension JobProgress: WireMessage {
         self.bytes = c.bytes
         self.events = c.events
         self.contributors = c.contributors
+        self.requests = c.requests
+        self.requestsExpected = c.requests_expected
     }
 
     func fill(_ c: inout Tally__Ingest__V1__JobProgress, _ arena: Arena) {
@@ -77,5 +86,7 @@ extension JobProgress: WireMessage {
         c.bytes = self.bytes
         c.events = self.events
         c.contributors = self.contributors
+        c.requests = self.requests
+        c.requests_expected = self.requestsExpected
     }
 }

@@ -40,6 +40,8 @@ enum IngestIngestSchema {
                 FieldSchema(5, "bytes", .uint64),
                 FieldSchema(6, "events", .uint64),
                 FieldSchema(7, "contributors", .uint32),
+                FieldSchema(12, "requests", .uint64),
+                FieldSchema(13, "requests_expected", .uint64),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.Job",
@@ -60,6 +62,7 @@ enum IngestIngestSchema {
                 FieldSchema(14, "finished_at_us", .int64),
                 FieldSchema(15, "last_change", .int64),
                 FieldSchema(16, "source", .string),
+                FieldSchema(20, "plan", .string, isRepeated: true),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.AddRepositoryRequest",
@@ -123,6 +126,125 @@ enum IngestIngestSchema {
             fields: [
                 FieldSchema(1, "job", .message("tally.ingest.v1.Job")),
                 FieldSchema(2, "already_queued", .bool),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.GetCoverageRequest",
+            fields: [
+                FieldSchema(1, "owner", .string),
+                FieldSchema(2, "name", .string),
+                FieldSchema(3, "since_day", .int32),
+                FieldSchema(4, "until_day", .int32),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.SourceCount",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "counted", .uint64),
+                FieldSchema(3, "percent_known", .bool),
+                FieldSchema(4, "percent", .double),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.CoverageItem",
+            fields: [
+                FieldSchema(1, "item", .string),
+                FieldSchema(2, "source", .string),
+                FieldSchema(3, "counted", .uint64),
+                FieldSchema(4, "expected_known", .bool),
+                FieldSchema(5, "expected", .uint64),
+                FieldSchema(6, "expected_estimated", .bool),
+                FieldSchema(7, "percent_known", .bool),
+                FieldSchema(8, "percent", .double),
+                FieldSchema(9, "reason", .string),
+                FieldSchema(
+                    10, "others", .message("tally.ingest.v1.SourceCount"), isRepeated: true),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.CoverageDay",
+            fields: [
+                FieldSchema(1, "day", .int32),
+                FieldSchema(2, "complete", .bool),
+                FieldSchema(3, "percent_known", .bool),
+                FieldSchema(4, "percent", .double),
+                FieldSchema(5, "items", .message("tally.ingest.v1.CoverageItem"), isRepeated: true),
+                FieldSchema(6, "reasons", .string, isRepeated: true),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.GetCoverageResponse",
+            fields: [
+                FieldSchema(1, "repository", .string),
+                FieldSchema(2, "summary", .message("tally.ingest.v1.CoverageSummary")),
+                FieldSchema(3, "since_day", .int32),
+                FieldSchema(4, "until_day", .int32),
+                FieldSchema(
+                    5, "totals", .message("tally.ingest.v1.CoverageItem"), isRepeated: true),
+                FieldSchema(6, "days", .message("tally.ingest.v1.CoverageDay"), isRepeated: true),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.EstimateRequest",
+            fields: [
+                FieldSchema(1, "owner", .string),
+                FieldSchema(2, "name", .string),
+                FieldSchema(3, "since_day", .int32),
+                FieldSchema(4, "until_day", .int32),
+                FieldSchema(5, "source", .string),
+                FieldSchema(6, "force", .bool),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.SourceCost",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "usable", .bool),
+                FieldSchema(3, "requests", .uint64),
+                FieldSchema(4, "bytes", .uint64),
+                FieldSchema(5, "micro_usd", .uint64),
+                FieldSchema(6, "hours_missing", .uint32),
+                FieldSchema(7, "days_missing", .uint32),
+                FieldSchema(8, "refusal", .string),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.EstimateLeg",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "days", .uint32),
+                FieldSchema(3, "reason", .string),
+            ]),
+        MessageSchema(
+            name: "tally.ingest.v1.EstimateResponse",
+            fields: [
+                FieldSchema(1, "source", .string),
+                FieldSchema(2, "since_day", .int32),
+                FieldSchema(3, "until_day", .int32),
+                FieldSchema(4, "days_asked", .uint32),
+                FieldSchema(5, "days_missing", .uint32),
+                FieldSchema(6, "requests", .uint64),
+                FieldSchema(7, "bytes", .uint64),
+                FieldSchema(8, "micro_usd", .uint64),
+                FieldSchema(9, "allowed", .bool),
+                FieldSchema(10, "refusal", .string),
+                FieldSchema(11, "legs", .message("tally.ingest.v1.EstimateLeg"), isRepeated: true),
+                FieldSchema(12, "notes", .string, isRepeated: true),
+                FieldSchema(
+                    13, "considered", .message("tally.ingest.v1.SourceCost"), isRepeated: true),
+            ]),
+        MessageSchema(name: "tally.ingest.v1.GetBudgetRequest", fields: []),
+        MessageSchema(
+            name: "tally.ingest.v1.Budget",
+            fields: [
+                FieldSchema(1, "configured", .bool),
+                FieldSchema(2, "day_bytes", .uint64),
+                FieldSchema(3, "day_micro_usd", .uint64),
+                FieldSchema(4, "day_queries", .uint64),
+                FieldSchema(5, "month_bytes", .uint64),
+                FieldSchema(6, "month_micro_usd", .uint64),
+                FieldSchema(7, "month_queries", .uint64),
+                FieldSchema(8, "promised_bytes", .uint64),
+                FieldSchema(9, "promised_micro_usd", .uint64),
+                FieldSchema(10, "job_cap_micro_usd", .uint64),
+                FieldSchema(11, "day_cap_micro_usd", .uint64),
+                FieldSchema(12, "month_cap_micro_usd", .uint64),
+                FieldSchema(13, "queued_jobs", .uint64),
+                FieldSchema(14, "queued_bytes", .uint64),
+                FieldSchema(15, "queued_micro_usd", .uint64),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.GetJobRequest",

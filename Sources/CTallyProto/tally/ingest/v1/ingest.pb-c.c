@@ -637,6 +637,501 @@ void   tally__ingest__v1__submit_scrape_response__free_unpacked
   assert(message->base.descriptor == &tally__ingest__v1__submit_scrape_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__ingest__v1__get_coverage_request__init
+                     (Tally__Ingest__V1__GetCoverageRequest         *message)
+{
+  static const Tally__Ingest__V1__GetCoverageRequest init_value = TALLY__INGEST__V1__GET_COVERAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__get_coverage_request__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageRequest *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__get_coverage_request__pack
+                     (const Tally__Ingest__V1__GetCoverageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__get_coverage_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__GetCoverageRequest *
+       tally__ingest__v1__get_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__GetCoverageRequest *)
+     protobuf_c_message_unpack (&tally__ingest__v1__get_coverage_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__get_coverage_request__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__source_count__init
+                     (Tally__Ingest__V1__SourceCount         *message)
+{
+  static const Tally__Ingest__V1__SourceCount init_value = TALLY__INGEST__V1__SOURCE_COUNT__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__source_count__get_packed_size
+                     (const Tally__Ingest__V1__SourceCount *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_count__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__source_count__pack
+                     (const Tally__Ingest__V1__SourceCount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_count__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__source_count__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_count__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__SourceCount *
+       tally__ingest__v1__source_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__SourceCount *)
+     protobuf_c_message_unpack (&tally__ingest__v1__source_count__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__source_count__free_unpacked
+                     (Tally__Ingest__V1__SourceCount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__source_count__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__coverage_item__init
+                     (Tally__Ingest__V1__CoverageItem         *message)
+{
+  static const Tally__Ingest__V1__CoverageItem init_value = TALLY__INGEST__V1__COVERAGE_ITEM__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__coverage_item__get_packed_size
+                     (const Tally__Ingest__V1__CoverageItem *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_item__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__coverage_item__pack
+                     (const Tally__Ingest__V1__CoverageItem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_item__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__coverage_item__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageItem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_item__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__CoverageItem *
+       tally__ingest__v1__coverage_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__CoverageItem *)
+     protobuf_c_message_unpack (&tally__ingest__v1__coverage_item__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__coverage_item__free_unpacked
+                     (Tally__Ingest__V1__CoverageItem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_item__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__coverage_day__init
+                     (Tally__Ingest__V1__CoverageDay         *message)
+{
+  static const Tally__Ingest__V1__CoverageDay init_value = TALLY__INGEST__V1__COVERAGE_DAY__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__coverage_day__get_packed_size
+                     (const Tally__Ingest__V1__CoverageDay *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_day__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__coverage_day__pack
+                     (const Tally__Ingest__V1__CoverageDay *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_day__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__coverage_day__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageDay *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_day__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__CoverageDay *
+       tally__ingest__v1__coverage_day__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__CoverageDay *)
+     protobuf_c_message_unpack (&tally__ingest__v1__coverage_day__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__coverage_day__free_unpacked
+                     (Tally__Ingest__V1__CoverageDay *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__coverage_day__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__get_coverage_response__init
+                     (Tally__Ingest__V1__GetCoverageResponse         *message)
+{
+  static const Tally__Ingest__V1__GetCoverageResponse init_value = TALLY__INGEST__V1__GET_COVERAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__get_coverage_response__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageResponse *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__get_coverage_response__pack
+                     (const Tally__Ingest__V1__GetCoverageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__get_coverage_response__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__GetCoverageResponse *
+       tally__ingest__v1__get_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__GetCoverageResponse *)
+     protobuf_c_message_unpack (&tally__ingest__v1__get_coverage_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__get_coverage_response__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__get_coverage_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__estimate_request__init
+                     (Tally__Ingest__V1__EstimateRequest         *message)
+{
+  static const Tally__Ingest__V1__EstimateRequest init_value = TALLY__INGEST__V1__ESTIMATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__estimate_request__get_packed_size
+                     (const Tally__Ingest__V1__EstimateRequest *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__estimate_request__pack
+                     (const Tally__Ingest__V1__EstimateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__estimate_request__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__EstimateRequest *
+       tally__ingest__v1__estimate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__EstimateRequest *)
+     protobuf_c_message_unpack (&tally__ingest__v1__estimate_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__estimate_request__free_unpacked
+                     (Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__source_cost__init
+                     (Tally__Ingest__V1__SourceCost         *message)
+{
+  static const Tally__Ingest__V1__SourceCost init_value = TALLY__INGEST__V1__SOURCE_COST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__source_cost__get_packed_size
+                     (const Tally__Ingest__V1__SourceCost *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__source_cost__pack
+                     (const Tally__Ingest__V1__SourceCost *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__source_cost__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__SourceCost *
+       tally__ingest__v1__source_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__SourceCost *)
+     protobuf_c_message_unpack (&tally__ingest__v1__source_cost__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__source_cost__free_unpacked
+                     (Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__source_cost__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__estimate_leg__init
+                     (Tally__Ingest__V1__EstimateLeg         *message)
+{
+  static const Tally__Ingest__V1__EstimateLeg init_value = TALLY__INGEST__V1__ESTIMATE_LEG__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__estimate_leg__get_packed_size
+                     (const Tally__Ingest__V1__EstimateLeg *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_leg__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__estimate_leg__pack
+                     (const Tally__Ingest__V1__EstimateLeg *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_leg__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__estimate_leg__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateLeg *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_leg__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__EstimateLeg *
+       tally__ingest__v1__estimate_leg__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__EstimateLeg *)
+     protobuf_c_message_unpack (&tally__ingest__v1__estimate_leg__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__estimate_leg__free_unpacked
+                     (Tally__Ingest__V1__EstimateLeg *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_leg__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__estimate_response__init
+                     (Tally__Ingest__V1__EstimateResponse         *message)
+{
+  static const Tally__Ingest__V1__EstimateResponse init_value = TALLY__INGEST__V1__ESTIMATE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__estimate_response__get_packed_size
+                     (const Tally__Ingest__V1__EstimateResponse *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__estimate_response__pack
+                     (const Tally__Ingest__V1__EstimateResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__estimate_response__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__EstimateResponse *
+       tally__ingest__v1__estimate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__EstimateResponse *)
+     protobuf_c_message_unpack (&tally__ingest__v1__estimate_response__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__estimate_response__free_unpacked
+                     (Tally__Ingest__V1__EstimateResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__estimate_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__get_budget_request__init
+                     (Tally__Ingest__V1__GetBudgetRequest         *message)
+{
+  static const Tally__Ingest__V1__GetBudgetRequest init_value = TALLY__INGEST__V1__GET_BUDGET_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__get_budget_request__get_packed_size
+                     (const Tally__Ingest__V1__GetBudgetRequest *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__get_budget_request__pack
+                     (const Tally__Ingest__V1__GetBudgetRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__get_budget_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__GetBudgetRequest *
+       tally__ingest__v1__get_budget_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__GetBudgetRequest *)
+     protobuf_c_message_unpack (&tally__ingest__v1__get_budget_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__get_budget_request__free_unpacked
+                     (Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__get_budget_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__ingest__v1__budget__init
+                     (Tally__Ingest__V1__Budget         *message)
+{
+  static const Tally__Ingest__V1__Budget init_value = TALLY__INGEST__V1__BUDGET__INIT;
+  *message = init_value;
+}
+size_t tally__ingest__v1__budget__get_packed_size
+                     (const Tally__Ingest__V1__Budget *message)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__ingest__v1__budget__pack
+                     (const Tally__Ingest__V1__Budget *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__ingest__v1__budget__pack_to_buffer
+                     (const Tally__Ingest__V1__Budget *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Ingest__V1__Budget *
+       tally__ingest__v1__budget__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Ingest__V1__Budget *)
+     protobuf_c_message_unpack (&tally__ingest__v1__budget__descriptor,
+                                allocator, len, data);
+}
+void   tally__ingest__v1__budget__free_unpacked
+                     (Tally__Ingest__V1__Budget *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__ingest__v1__budget__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__ingest__v1__get_job_request__init
                      (Tally__Ingest__V1__GetJobRequest         *message)
 {
@@ -1299,7 +1794,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__repository__descriptor =
   (ProtobufCMessageInit) tally__ingest__v1__repository__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__ingest__v1__job_progress__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tally__ingest__v1__job_progress__field_descriptors[9] =
 {
   {
     "days_total",
@@ -1385,6 +1880,30 @@ static const ProtobufCFieldDescriptor tally__ingest__v1__job_progress__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "requests",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__JobProgress, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests_expected",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__JobProgress, requests_expected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ingest__v1__job_progress__field_indices_by_name[] = {
   4,   /* field[4] = bytes */
@@ -1394,11 +1913,14 @@ static const unsigned tally__ingest__v1__job_progress__field_indices_by_name[] =
   5,   /* field[5] = events */
   3,   /* field[3] = hours_done */
   2,   /* field[2] = hours_total */
+  7,   /* field[7] = requests */
+  8,   /* field[8] = requests_expected */
 };
-static const ProtobufCIntRange tally__ingest__v1__job_progress__number_ranges[1 + 1] =
+static const ProtobufCIntRange tally__ingest__v1__job_progress__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 12, 7 },
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tally__ingest__v1__job_progress__descriptor =
 {
@@ -1408,14 +1930,14 @@ const ProtobufCMessageDescriptor tally__ingest__v1__job_progress__descriptor =
   "Tally__Ingest__V1__JobProgress",
   "tally.ingest.v1",
   sizeof(Tally__Ingest__V1__JobProgress),
-  7,
+  9,
   tally__ingest__v1__job_progress__field_descriptors,
   tally__ingest__v1__job_progress__field_indices_by_name,
-  1,  tally__ingest__v1__job_progress__number_ranges,
+  2,  tally__ingest__v1__job_progress__number_ranges,
   (ProtobufCMessageInit) tally__ingest__v1__job_progress__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[16] =
+static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[17] =
 {
   {
     "id",
@@ -1609,6 +2131,18 @@ static const ProtobufCFieldDescriptor tally__ingest__v1__job__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "plan",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Ingest__V1__Job, n_plan),
+    offsetof(Tally__Ingest__V1__Job, plan),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
   7,   /* field[7] = attempt */
@@ -1619,6 +2153,7 @@ static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
   0,   /* field[0] = id */
   14,   /* field[14] = last_change */
   6,   /* field[6] = phase */
+  16,   /* field[16] = plan */
   8,   /* field[8] = progress */
   2,   /* field[2] = repository */
   1,   /* field[1] = repository_id */
@@ -1628,10 +2163,11 @@ static const unsigned tally__ingest__v1__job__field_indices_by_name[] = {
   5,   /* field[5] = status */
   4,   /* field[4] = until_day */
 };
-static const ProtobufCIntRange tally__ingest__v1__job__number_ranges[1 + 1] =
+static const ProtobufCIntRange tally__ingest__v1__job__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 20, 16 },
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor tally__ingest__v1__job__descriptor =
 {
@@ -1641,10 +2177,10 @@ const ProtobufCMessageDescriptor tally__ingest__v1__job__descriptor =
   "Tally__Ingest__V1__Job",
   "tally.ingest.v1",
   sizeof(Tally__Ingest__V1__Job),
-  16,
+  17,
   tally__ingest__v1__job__field_descriptors,
   tally__ingest__v1__job__field_indices_by_name,
-  1,  tally__ingest__v1__job__number_ranges,
+  2,  tally__ingest__v1__job__number_ranges,
   (ProtobufCMessageInit) tally__ingest__v1__job__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2243,6 +2779,1249 @@ const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_response__desc
   (ProtobufCMessageInit) tally__ingest__v1__submit_scrape_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tally__ingest__v1__get_coverage_request__field_descriptors[4] =
+{
+  {
+    "owner",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageRequest, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageRequest, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageRequest, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__get_coverage_request__field_indices_by_name[] = {
+  1,   /* field[1] = name */
+  0,   /* field[0] = owner */
+  2,   /* field[2] = since_day */
+  3,   /* field[3] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__get_coverage_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.GetCoverageRequest",
+  "GetCoverageRequest",
+  "Tally__Ingest__V1__GetCoverageRequest",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__GetCoverageRequest),
+  4,
+  tally__ingest__v1__get_coverage_request__field_descriptors,
+  tally__ingest__v1__get_coverage_request__field_indices_by_name,
+  1,  tally__ingest__v1__get_coverage_request__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__get_coverage_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__source_count__field_descriptors[4] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCount, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counted",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCount, counted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent_known",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCount, percent_known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCount, percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__source_count__field_indices_by_name[] = {
+  1,   /* field[1] = counted */
+  3,   /* field[3] = percent */
+  2,   /* field[2] = percent_known */
+  0,   /* field[0] = source */
+};
+static const ProtobufCIntRange tally__ingest__v1__source_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__source_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.SourceCount",
+  "SourceCount",
+  "Tally__Ingest__V1__SourceCount",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__SourceCount),
+  4,
+  tally__ingest__v1__source_count__field_descriptors,
+  tally__ingest__v1__source_count__field_indices_by_name,
+  1,  tally__ingest__v1__source_count__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__source_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__coverage_item__field_descriptors[10] =
+{
+  {
+    "item",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, item),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counted",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, counted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected_known",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, expected_known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, expected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected_estimated",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, expected_estimated),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent_known",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, percent_known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageItem, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "others",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__CoverageItem, n_others),
+    offsetof(Tally__Ingest__V1__CoverageItem, others),
+    &tally__ingest__v1__source_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__coverage_item__field_indices_by_name[] = {
+  2,   /* field[2] = counted */
+  4,   /* field[4] = expected */
+  5,   /* field[5] = expected_estimated */
+  3,   /* field[3] = expected_known */
+  0,   /* field[0] = item */
+  9,   /* field[9] = others */
+  7,   /* field[7] = percent */
+  6,   /* field[6] = percent_known */
+  8,   /* field[8] = reason */
+  1,   /* field[1] = source */
+};
+static const ProtobufCIntRange tally__ingest__v1__coverage_item__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__coverage_item__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.CoverageItem",
+  "CoverageItem",
+  "Tally__Ingest__V1__CoverageItem",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__CoverageItem),
+  10,
+  tally__ingest__v1__coverage_item__field_descriptors,
+  tally__ingest__v1__coverage_item__field_indices_by_name,
+  1,  tally__ingest__v1__coverage_item__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__coverage_item__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__coverage_day__field_descriptors[6] =
+{
+  {
+    "day",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageDay, day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "complete",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageDay, complete),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent_known",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageDay, percent_known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "percent",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__CoverageDay, percent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "items",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__CoverageDay, n_items),
+    offsetof(Tally__Ingest__V1__CoverageDay, items),
+    &tally__ingest__v1__coverage_item__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Ingest__V1__CoverageDay, n_reasons),
+    offsetof(Tally__Ingest__V1__CoverageDay, reasons),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__coverage_day__field_indices_by_name[] = {
+  1,   /* field[1] = complete */
+  0,   /* field[0] = day */
+  4,   /* field[4] = items */
+  3,   /* field[3] = percent */
+  2,   /* field[2] = percent_known */
+  5,   /* field[5] = reasons */
+};
+static const ProtobufCIntRange tally__ingest__v1__coverage_day__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__coverage_day__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.CoverageDay",
+  "CoverageDay",
+  "Tally__Ingest__V1__CoverageDay",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__CoverageDay),
+  6,
+  tally__ingest__v1__coverage_day__field_descriptors,
+  tally__ingest__v1__coverage_day__field_indices_by_name,
+  1,  tally__ingest__v1__coverage_day__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__coverage_day__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__get_coverage_response__field_descriptors[6] =
+{
+  {
+    "repository",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, repository),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "summary",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, summary),
+    &tally__ingest__v1__coverage_summary__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "totals",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, n_totals),
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, totals),
+    &tally__ingest__v1__coverage_item__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, n_days),
+    offsetof(Tally__Ingest__V1__GetCoverageResponse, days),
+    &tally__ingest__v1__coverage_day__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__get_coverage_response__field_indices_by_name[] = {
+  5,   /* field[5] = days */
+  0,   /* field[0] = repository */
+  2,   /* field[2] = since_day */
+  1,   /* field[1] = summary */
+  4,   /* field[4] = totals */
+  3,   /* field[3] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__get_coverage_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.GetCoverageResponse",
+  "GetCoverageResponse",
+  "Tally__Ingest__V1__GetCoverageResponse",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__GetCoverageResponse),
+  6,
+  tally__ingest__v1__get_coverage_response__field_descriptors,
+  tally__ingest__v1__get_coverage_response__field_indices_by_name,
+  1,  tally__ingest__v1__get_coverage_response__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__get_coverage_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__estimate_request__field_descriptors[6] =
+{
+  {
+    "owner",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "force",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateRequest, force),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__estimate_request__field_indices_by_name[] = {
+  5,   /* field[5] = force */
+  1,   /* field[1] = name */
+  0,   /* field[0] = owner */
+  2,   /* field[2] = since_day */
+  4,   /* field[4] = source */
+  3,   /* field[3] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__estimate_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__estimate_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.EstimateRequest",
+  "EstimateRequest",
+  "Tally__Ingest__V1__EstimateRequest",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__EstimateRequest),
+  6,
+  tally__ingest__v1__estimate_request__field_descriptors,
+  tally__ingest__v1__estimate_request__field_indices_by_name,
+  1,  tally__ingest__v1__estimate_request__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__estimate_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__source_cost__field_descriptors[8] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usable",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, usable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "micro_usd",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hours_missing",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, hours_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_missing",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, days_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refusal",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__SourceCost, refusal),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__source_cost__field_indices_by_name[] = {
+  3,   /* field[3] = bytes */
+  6,   /* field[6] = days_missing */
+  5,   /* field[5] = hours_missing */
+  4,   /* field[4] = micro_usd */
+  7,   /* field[7] = refusal */
+  2,   /* field[2] = requests */
+  0,   /* field[0] = source */
+  1,   /* field[1] = usable */
+};
+static const ProtobufCIntRange tally__ingest__v1__source_cost__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__source_cost__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.SourceCost",
+  "SourceCost",
+  "Tally__Ingest__V1__SourceCost",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__SourceCost),
+  8,
+  tally__ingest__v1__source_cost__field_descriptors,
+  tally__ingest__v1__source_cost__field_indices_by_name,
+  1,  tally__ingest__v1__source_cost__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__source_cost__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__estimate_leg__field_descriptors[3] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateLeg, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateLeg, days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateLeg, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__estimate_leg__field_indices_by_name[] = {
+  1,   /* field[1] = days */
+  2,   /* field[2] = reason */
+  0,   /* field[0] = source */
+};
+static const ProtobufCIntRange tally__ingest__v1__estimate_leg__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__estimate_leg__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.EstimateLeg",
+  "EstimateLeg",
+  "Tally__Ingest__V1__EstimateLeg",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__EstimateLeg),
+  3,
+  tally__ingest__v1__estimate_leg__field_descriptors,
+  tally__ingest__v1__estimate_leg__field_indices_by_name,
+  1,  tally__ingest__v1__estimate_leg__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__estimate_leg__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__estimate_response__field_descriptors[13] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_day",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, since_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_day",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, until_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_asked",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, days_asked),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "days_missing",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, days_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requests",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "micro_usd",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allowed",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, allowed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refusal",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__EstimateResponse, refusal),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "legs",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__EstimateResponse, n_legs),
+    offsetof(Tally__Ingest__V1__EstimateResponse, legs),
+    &tally__ingest__v1__estimate_leg__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Tally__Ingest__V1__EstimateResponse, n_notes),
+    offsetof(Tally__Ingest__V1__EstimateResponse, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "considered",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Ingest__V1__EstimateResponse, n_considered),
+    offsetof(Tally__Ingest__V1__EstimateResponse, considered),
+    &tally__ingest__v1__source_cost__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__estimate_response__field_indices_by_name[] = {
+  8,   /* field[8] = allowed */
+  6,   /* field[6] = bytes */
+  12,   /* field[12] = considered */
+  3,   /* field[3] = days_asked */
+  4,   /* field[4] = days_missing */
+  10,   /* field[10] = legs */
+  7,   /* field[7] = micro_usd */
+  11,   /* field[11] = notes */
+  9,   /* field[9] = refusal */
+  5,   /* field[5] = requests */
+  1,   /* field[1] = since_day */
+  0,   /* field[0] = source */
+  2,   /* field[2] = until_day */
+};
+static const ProtobufCIntRange tally__ingest__v1__estimate_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__estimate_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.EstimateResponse",
+  "EstimateResponse",
+  "Tally__Ingest__V1__EstimateResponse",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__EstimateResponse),
+  13,
+  tally__ingest__v1__estimate_response__field_descriptors,
+  tally__ingest__v1__estimate_response__field_indices_by_name,
+  1,  tally__ingest__v1__estimate_response__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__estimate_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__ingest__v1__get_budget_request__field_descriptors NULL
+#define tally__ingest__v1__get_budget_request__field_indices_by_name NULL
+#define tally__ingest__v1__get_budget_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__ingest__v1__get_budget_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.GetBudgetRequest",
+  "GetBudgetRequest",
+  "Tally__Ingest__V1__GetBudgetRequest",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__GetBudgetRequest),
+  0,
+  tally__ingest__v1__get_budget_request__field_descriptors,
+  tally__ingest__v1__get_budget_request__field_indices_by_name,
+  0,  tally__ingest__v1__get_budget_request__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__get_budget_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__ingest__v1__budget__field_descriptors[15] =
+{
+  {
+    "configured",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, configured),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_micro_usd",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_queries",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_queries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_bytes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_micro_usd",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_queries",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_queries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "promised_bytes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, promised_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "promised_micro_usd",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, promised_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "job_cap_micro_usd",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, job_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "day_cap_micro_usd",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, day_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month_cap_micro_usd",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, month_cap_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_jobs",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_jobs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_bytes",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queued_micro_usd",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__Budget, queued_micro_usd),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__ingest__v1__budget__field_indices_by_name[] = {
+  0,   /* field[0] = configured */
+  1,   /* field[1] = day_bytes */
+  10,   /* field[10] = day_cap_micro_usd */
+  2,   /* field[2] = day_micro_usd */
+  3,   /* field[3] = day_queries */
+  9,   /* field[9] = job_cap_micro_usd */
+  4,   /* field[4] = month_bytes */
+  11,   /* field[11] = month_cap_micro_usd */
+  5,   /* field[5] = month_micro_usd */
+  6,   /* field[6] = month_queries */
+  7,   /* field[7] = promised_bytes */
+  8,   /* field[8] = promised_micro_usd */
+  13,   /* field[13] = queued_bytes */
+  12,   /* field[12] = queued_jobs */
+  14,   /* field[14] = queued_micro_usd */
+};
+static const ProtobufCIntRange tally__ingest__v1__budget__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor tally__ingest__v1__budget__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.ingest.v1.Budget",
+  "Budget",
+  "Tally__Ingest__V1__Budget",
+  "tally.ingest.v1",
+  sizeof(Tally__Ingest__V1__Budget),
+  15,
+  tally__ingest__v1__budget__field_descriptors,
+  tally__ingest__v1__budget__field_indices_by_name,
+  1,  tally__ingest__v1__budget__number_ranges,
+  (ProtobufCMessageInit) tally__ingest__v1__budget__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tally__ingest__v1__get_job_request__field_descriptors[1] =
 {
   {
@@ -2752,7 +4531,7 @@ const ProtobufCEnumDescriptor tally__ingest__v1__job_phase__descriptor =
   tally__ingest__v1__job_phase__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[12] =
+static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descriptors[15] =
 {
   { "AddRepository", &tally__ingest__v1__add_repository_request__descriptor, &tally__ingest__v1__add_repository_response__descriptor },
   { "RemoveRepository", &tally__ingest__v1__remove_repository_request__descriptor, &tally__ingest__v1__remove_repository_response__descriptor },
@@ -2765,14 +4544,20 @@ static const ProtobufCMethodDescriptor tally__ingest__v1__ingest__method_descrip
   { "RetryJob", &tally__ingest__v1__retry_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "WatchJob", &tally__ingest__v1__watch_job_request__descriptor, &tally__ingest__v1__job__descriptor },
   { "Verify", &tally__common__v1__verify_request__descriptor, &tally__common__v1__verify_response__descriptor },
+  { "GetCoverage", &tally__ingest__v1__get_coverage_request__descriptor, &tally__ingest__v1__get_coverage_response__descriptor },
+  { "Estimate", &tally__ingest__v1__estimate_request__descriptor, &tally__ingest__v1__estimate_response__descriptor },
+  { "GetBudget", &tally__ingest__v1__get_budget_request__descriptor, &tally__ingest__v1__budget__descriptor },
   { "GetStats", &tally__ingest__v1__ingest_stats_request__descriptor, &tally__ingest__v1__ingest_stats__descriptor },
 };
 const unsigned tally__ingest__v1__ingest__method_indices_by_name[] = {
   0,        /* AddRepository */
   7,        /* CancelJob */
+  12,        /* Estimate */
+  13,        /* GetBudget */
+  11,        /* GetCoverage */
   5,        /* GetJob */
   2,        /* GetRepository */
-  11,        /* GetStats */
+  14,        /* GetStats */
   6,        /* ListJobs */
   3,        /* ListRepositories */
   1,        /* RemoveRepository */
@@ -2788,7 +4573,7 @@ const ProtobufCServiceDescriptor tally__ingest__v1__ingest__descriptor =
   "Ingest",
   "Tally__Ingest__V1__Ingest",
   "tally.ingest.v1",
-  12,
+  15,
   tally__ingest__v1__ingest__method_descriptors,
   tally__ingest__v1__ingest__method_indices_by_name
 };
@@ -2880,13 +4665,37 @@ void tally__ingest__v1__ingest__verify(ProtobufCService *service,
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
   service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tally__ingest__v1__ingest__get_coverage(ProtobufCService *service,
+                                             const Tally__Ingest__V1__GetCoverageRequest *input,
+                                             Tally__Ingest__V1__GetCoverageResponse_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ingest__v1__ingest__estimate(ProtobufCService *service,
+                                         const Tally__Ingest__V1__EstimateRequest *input,
+                                         Tally__Ingest__V1__EstimateResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ingest__v1__ingest__get_budget(ProtobufCService *service,
+                                           const Tally__Ingest__V1__GetBudgetRequest *input,
+                                           Tally__Ingest__V1__Budget_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
                                           void *closure_data)
 {
   assert(service->descriptor == &tally__ingest__v1__ingest__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service,
                                       Tally__Ingest__V1__Ingest_ServiceDestroy destroy)

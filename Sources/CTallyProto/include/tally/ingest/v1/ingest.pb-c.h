@@ -30,6 +30,17 @@ typedef struct Tally__Ingest__V1__ListRepositoriesRequest Tally__Ingest__V1__Lis
 typedef struct Tally__Ingest__V1__ListRepositoriesResponse Tally__Ingest__V1__ListRepositoriesResponse;
 typedef struct Tally__Ingest__V1__SubmitScrapeRequest Tally__Ingest__V1__SubmitScrapeRequest;
 typedef struct Tally__Ingest__V1__SubmitScrapeResponse Tally__Ingest__V1__SubmitScrapeResponse;
+typedef struct Tally__Ingest__V1__GetCoverageRequest Tally__Ingest__V1__GetCoverageRequest;
+typedef struct Tally__Ingest__V1__SourceCount Tally__Ingest__V1__SourceCount;
+typedef struct Tally__Ingest__V1__CoverageItem Tally__Ingest__V1__CoverageItem;
+typedef struct Tally__Ingest__V1__CoverageDay Tally__Ingest__V1__CoverageDay;
+typedef struct Tally__Ingest__V1__GetCoverageResponse Tally__Ingest__V1__GetCoverageResponse;
+typedef struct Tally__Ingest__V1__EstimateRequest Tally__Ingest__V1__EstimateRequest;
+typedef struct Tally__Ingest__V1__SourceCost Tally__Ingest__V1__SourceCost;
+typedef struct Tally__Ingest__V1__EstimateLeg Tally__Ingest__V1__EstimateLeg;
+typedef struct Tally__Ingest__V1__EstimateResponse Tally__Ingest__V1__EstimateResponse;
+typedef struct Tally__Ingest__V1__GetBudgetRequest Tally__Ingest__V1__GetBudgetRequest;
+typedef struct Tally__Ingest__V1__Budget Tally__Ingest__V1__Budget;
 typedef struct Tally__Ingest__V1__GetJobRequest Tally__Ingest__V1__GetJobRequest;
 typedef struct Tally__Ingest__V1__ListJobsRequest Tally__Ingest__V1__ListJobsRequest;
 typedef struct Tally__Ingest__V1__ListJobsResponse Tally__Ingest__V1__ListJobsResponse;
@@ -140,10 +151,18 @@ struct  Tally__Ingest__V1__JobProgress
    */
   uint64_t events;
   uint32_t contributors;
+  /*
+   * answered, of sources that are limited by them
+   */
+  uint64_t requests;
+  /*
+   * 0 = not known
+   */
+  uint64_t requests_expected;
 };
 #define TALLY__INGEST__V1__JOB_PROGRESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__job_progress__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Tally__Ingest__V1__Job
@@ -174,13 +193,18 @@ struct  Tally__Ingest__V1__Job
    */
   int64_t last_change;
   /*
-   * "archive"
+   * "archive", "github", "bigquery", or "auto": the plan says
    */
   ProtobufCBinaryData source;
+  /*
+   * which days from which source and why, a line each
+   */
+  size_t n_plan;
+  ProtobufCBinaryData *plan;
 };
 #define TALLY__INGEST__V1__JOB__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__job__descriptor) \
-    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, 0, {0,NULL}, 0, 0, TALLY__INGEST__V1__JOB_STATUS__JOB_STATUS_UNSPECIFIED, TALLY__INGEST__V1__JOB_PHASE__JOB_PHASE_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0,NULL }
 
 
 struct  Tally__Ingest__V1__AddRepositoryRequest
@@ -331,6 +355,296 @@ struct  Tally__Ingest__V1__SubmitScrapeResponse
 #define TALLY__INGEST__V1__SUBMIT_SCRAPE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__submit_scrape_response__descriptor) \
     , NULL, 0 }
+
+
+struct  Tally__Ingest__V1__GetCoverageRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData owner;
+  ProtobufCBinaryData name;
+  /*
+   * 0 = the first day of the last 730 that were asked for
+   */
+  int32_t since_day;
+  /*
+   * 0 = the last day that was asked for
+   */
+  int32_t until_day;
+};
+#define TALLY__INGEST__V1__GET_COVERAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_coverage_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0 }
+
+
+/*
+ * What a source that is not believed says of a counter.
+ */
+struct  Tally__Ingest__V1__SourceCount
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData source;
+  uint64_t counted;
+  protobuf_c_boolean percent_known;
+  double percent;
+};
+#define TALLY__INGEST__V1__SOURCE_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__source_count__descriptor) \
+    , {0,NULL}, 0, 0, 0 }
+
+
+struct  Tally__Ingest__V1__CoverageItem
+{
+  ProtobufCMessage base;
+  /*
+   * a field of tally.common.v1.Counters
+   */
+  ProtobufCBinaryData item;
+  /*
+   * who is believed; "" = nobody has read the day
+   */
+  ProtobufCBinaryData source;
+  uint64_t counted;
+  protobuf_c_boolean expected_known;
+  /*
+   * what GitHub itself counts, or an estimate
+   */
+  uint64_t expected;
+  /*
+   * from days that GitHub and the source both counted
+   */
+  protobuf_c_boolean expected_estimated;
+  protobuf_c_boolean percent_known;
+  /*
+   * counted of expected, 0..100
+   */
+  double percent;
+  /*
+   * from the fixed list in services/ingest/README.md
+   */
+  ProtobufCBinaryData reason;
+  size_t n_others;
+  Tally__Ingest__V1__SourceCount **others;
+};
+#define TALLY__INGEST__V1__COVERAGE_ITEM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__coverage_item__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL }
+
+
+struct  Tally__Ingest__V1__CoverageDay
+{
+  ProtobufCMessage base;
+  int32_t day;
+  /*
+   * nothing is known or suspected to be missing
+   */
+  protobuf_c_boolean complete;
+  protobuf_c_boolean percent_known;
+  /*
+   * of everything counted that day
+   */
+  double percent;
+  /*
+   * those that were counted, or lack something
+   */
+  size_t n_items;
+  Tally__Ingest__V1__CoverageItem **items;
+  /*
+   * of the sources that are believed; "days_not_read" alone
+   */
+  size_t n_reasons;
+  ProtobufCBinaryData *reasons;
+};
+#define TALLY__INGEST__V1__COVERAGE_DAY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__coverage_day__descriptor) \
+    , 0, 0, 0, 0, 0,NULL, 0,NULL }
+
+
+struct  Tally__Ingest__V1__GetCoverageResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData repository;
+  /*
+   * of all days that were ever asked for
+   */
+  Tally__Ingest__V1__CoverageSummary *summary;
+  int32_t since_day;
+  int32_t until_day;
+  /*
+   * of the range
+   */
+  size_t n_totals;
+  Tally__Ingest__V1__CoverageItem **totals;
+  size_t n_days;
+  Tally__Ingest__V1__CoverageDay **days;
+};
+#define TALLY__INGEST__V1__GET_COVERAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_coverage_response__descriptor) \
+    , {0,NULL}, NULL, 0, 0, 0,NULL, 0,NULL }
+
+
+struct  Tally__Ingest__V1__EstimateRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData owner;
+  /*
+   * need not be tracked
+   */
+  ProtobufCBinaryData name;
+  /*
+   * 0 = 730 days back
+   */
+  int32_t since_day;
+  /*
+   * 0 = today
+   */
+  int32_t until_day;
+  /*
+   * "" = the planner's choice
+   */
+  ProtobufCBinaryData source;
+  protobuf_c_boolean force;
+};
+#define TALLY__INGEST__V1__ESTIMATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__estimate_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+
+
+struct  Tally__Ingest__V1__SourceCost
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData source;
+  /*
+   * it could serve the scrape
+   */
+  protobuf_c_boolean usable;
+  uint64_t requests;
+  uint64_t bytes;
+  /*
+   * millionths of a dollar
+   */
+  uint64_t micro_usd;
+  /*
+   * known not to be there
+   */
+  uint32_t hours_missing;
+  /*
+   * that it would have to read
+   */
+  uint32_t days_missing;
+  /*
+   * why it cannot, with the figures
+   */
+  ProtobufCBinaryData refusal;
+};
+#define TALLY__INGEST__V1__SOURCE_COST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__source_cost__descriptor) \
+    , {0,NULL}, 0, 0, 0, 0, 0, 0, {0,NULL} }
+
+
+struct  Tally__Ingest__V1__EstimateLeg
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData source;
+  uint32_t days;
+  /*
+   * why this source
+   */
+  ProtobufCBinaryData reason;
+};
+#define TALLY__INGEST__V1__ESTIMATE_LEG__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__estimate_leg__descriptor) \
+    , {0,NULL}, 0, {0,NULL} }
+
+
+struct  Tally__Ingest__V1__EstimateResponse
+{
+  ProtobufCMessage base;
+  /*
+   * of the first days; "" = nothing is to be read
+   */
+  ProtobufCBinaryData source;
+  int32_t since_day;
+  int32_t until_day;
+  uint32_t days_asked;
+  /*
+   * to be read; the others are covered
+   */
+  uint32_t days_missing;
+  uint64_t requests;
+  uint64_t bytes;
+  uint64_t micro_usd;
+  /*
+   * the budget and the limits allow it
+   */
+  protobuf_c_boolean allowed;
+  /*
+   * why not, with the figures
+   */
+  ProtobufCBinaryData refusal;
+  /*
+   * in the order of reading
+   */
+  size_t n_legs;
+  Tally__Ingest__V1__EstimateLeg **legs;
+  /*
+   * why a better source was left out
+   */
+  size_t n_notes;
+  ProtobufCBinaryData *notes;
+  size_t n_considered;
+  Tally__Ingest__V1__SourceCost **considered;
+};
+#define TALLY__INGEST__V1__ESTIMATE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__estimate_response__descriptor) \
+    , {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Tally__Ingest__V1__GetBudgetRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__INGEST__V1__GET_BUDGET_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__get_budget_request__descriptor) \
+     }
+
+
+struct  Tally__Ingest__V1__Budget
+{
+  ProtobufCMessage base;
+  /*
+   * BigQuery is a source
+   */
+  protobuf_c_boolean configured;
+  /*
+   * billed or promised since 00:00 UTC
+   */
+  uint64_t day_bytes;
+  uint64_t day_micro_usd;
+  uint64_t day_queries;
+  uint64_t month_bytes;
+  uint64_t month_micro_usd;
+  uint64_t month_queries;
+  /*
+   * of these, to queries whose bill is not known yet
+   */
+  uint64_t promised_bytes;
+  uint64_t promised_micro_usd;
+  uint64_t job_cap_micro_usd;
+  uint64_t day_cap_micro_usd;
+  uint64_t month_cap_micro_usd;
+  /*
+   * that have not read all their days from BigQuery
+   */
+  uint64_t queued_jobs;
+  /*
+   * what their plans say
+   */
+  uint64_t queued_bytes;
+  uint64_t queued_micro_usd;
+};
+#define TALLY__INGEST__V1__BUDGET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__budget__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Tally__Ingest__V1__GetJobRequest
@@ -705,6 +1019,215 @@ Tally__Ingest__V1__SubmitScrapeResponse *
 void   tally__ingest__v1__submit_scrape_response__free_unpacked
                      (Tally__Ingest__V1__SubmitScrapeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetCoverageRequest methods */
+void   tally__ingest__v1__get_coverage_request__init
+                     (Tally__Ingest__V1__GetCoverageRequest         *message);
+size_t tally__ingest__v1__get_coverage_request__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message);
+size_t tally__ingest__v1__get_coverage_request__pack
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_coverage_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetCoverageRequest *
+       tally__ingest__v1__get_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_coverage_request__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__SourceCount methods */
+void   tally__ingest__v1__source_count__init
+                     (Tally__Ingest__V1__SourceCount         *message);
+size_t tally__ingest__v1__source_count__get_packed_size
+                     (const Tally__Ingest__V1__SourceCount   *message);
+size_t tally__ingest__v1__source_count__pack
+                     (const Tally__Ingest__V1__SourceCount   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__source_count__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCount   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__SourceCount *
+       tally__ingest__v1__source_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__source_count__free_unpacked
+                     (Tally__Ingest__V1__SourceCount *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__CoverageItem methods */
+void   tally__ingest__v1__coverage_item__init
+                     (Tally__Ingest__V1__CoverageItem         *message);
+size_t tally__ingest__v1__coverage_item__get_packed_size
+                     (const Tally__Ingest__V1__CoverageItem   *message);
+size_t tally__ingest__v1__coverage_item__pack
+                     (const Tally__Ingest__V1__CoverageItem   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__coverage_item__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageItem   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__CoverageItem *
+       tally__ingest__v1__coverage_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__coverage_item__free_unpacked
+                     (Tally__Ingest__V1__CoverageItem *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__CoverageDay methods */
+void   tally__ingest__v1__coverage_day__init
+                     (Tally__Ingest__V1__CoverageDay         *message);
+size_t tally__ingest__v1__coverage_day__get_packed_size
+                     (const Tally__Ingest__V1__CoverageDay   *message);
+size_t tally__ingest__v1__coverage_day__pack
+                     (const Tally__Ingest__V1__CoverageDay   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__coverage_day__pack_to_buffer
+                     (const Tally__Ingest__V1__CoverageDay   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__CoverageDay *
+       tally__ingest__v1__coverage_day__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__coverage_day__free_unpacked
+                     (Tally__Ingest__V1__CoverageDay *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetCoverageResponse methods */
+void   tally__ingest__v1__get_coverage_response__init
+                     (Tally__Ingest__V1__GetCoverageResponse         *message);
+size_t tally__ingest__v1__get_coverage_response__get_packed_size
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message);
+size_t tally__ingest__v1__get_coverage_response__pack
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_coverage_response__pack_to_buffer
+                     (const Tally__Ingest__V1__GetCoverageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetCoverageResponse *
+       tally__ingest__v1__get_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_coverage_response__free_unpacked
+                     (Tally__Ingest__V1__GetCoverageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__EstimateRequest methods */
+void   tally__ingest__v1__estimate_request__init
+                     (Tally__Ingest__V1__EstimateRequest         *message);
+size_t tally__ingest__v1__estimate_request__get_packed_size
+                     (const Tally__Ingest__V1__EstimateRequest   *message);
+size_t tally__ingest__v1__estimate_request__pack
+                     (const Tally__Ingest__V1__EstimateRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__estimate_request__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__EstimateRequest *
+       tally__ingest__v1__estimate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__estimate_request__free_unpacked
+                     (Tally__Ingest__V1__EstimateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__SourceCost methods */
+void   tally__ingest__v1__source_cost__init
+                     (Tally__Ingest__V1__SourceCost         *message);
+size_t tally__ingest__v1__source_cost__get_packed_size
+                     (const Tally__Ingest__V1__SourceCost   *message);
+size_t tally__ingest__v1__source_cost__pack
+                     (const Tally__Ingest__V1__SourceCost   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__source_cost__pack_to_buffer
+                     (const Tally__Ingest__V1__SourceCost   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__SourceCost *
+       tally__ingest__v1__source_cost__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__source_cost__free_unpacked
+                     (Tally__Ingest__V1__SourceCost *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__EstimateLeg methods */
+void   tally__ingest__v1__estimate_leg__init
+                     (Tally__Ingest__V1__EstimateLeg         *message);
+size_t tally__ingest__v1__estimate_leg__get_packed_size
+                     (const Tally__Ingest__V1__EstimateLeg   *message);
+size_t tally__ingest__v1__estimate_leg__pack
+                     (const Tally__Ingest__V1__EstimateLeg   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__estimate_leg__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateLeg   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__EstimateLeg *
+       tally__ingest__v1__estimate_leg__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__estimate_leg__free_unpacked
+                     (Tally__Ingest__V1__EstimateLeg *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__EstimateResponse methods */
+void   tally__ingest__v1__estimate_response__init
+                     (Tally__Ingest__V1__EstimateResponse         *message);
+size_t tally__ingest__v1__estimate_response__get_packed_size
+                     (const Tally__Ingest__V1__EstimateResponse   *message);
+size_t tally__ingest__v1__estimate_response__pack
+                     (const Tally__Ingest__V1__EstimateResponse   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__estimate_response__pack_to_buffer
+                     (const Tally__Ingest__V1__EstimateResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__EstimateResponse *
+       tally__ingest__v1__estimate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__estimate_response__free_unpacked
+                     (Tally__Ingest__V1__EstimateResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__GetBudgetRequest methods */
+void   tally__ingest__v1__get_budget_request__init
+                     (Tally__Ingest__V1__GetBudgetRequest         *message);
+size_t tally__ingest__v1__get_budget_request__get_packed_size
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message);
+size_t tally__ingest__v1__get_budget_request__pack
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__get_budget_request__pack_to_buffer
+                     (const Tally__Ingest__V1__GetBudgetRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__GetBudgetRequest *
+       tally__ingest__v1__get_budget_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__get_budget_request__free_unpacked
+                     (Tally__Ingest__V1__GetBudgetRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Ingest__V1__Budget methods */
+void   tally__ingest__v1__budget__init
+                     (Tally__Ingest__V1__Budget         *message);
+size_t tally__ingest__v1__budget__get_packed_size
+                     (const Tally__Ingest__V1__Budget   *message);
+size_t tally__ingest__v1__budget__pack
+                     (const Tally__Ingest__V1__Budget   *message,
+                      uint8_t             *out);
+size_t tally__ingest__v1__budget__pack_to_buffer
+                     (const Tally__Ingest__V1__Budget   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Ingest__V1__Budget *
+       tally__ingest__v1__budget__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__ingest__v1__budget__free_unpacked
+                     (Tally__Ingest__V1__Budget *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Ingest__V1__GetJobRequest methods */
 void   tally__ingest__v1__get_job_request__init
                      (Tally__Ingest__V1__GetJobRequest         *message);
@@ -920,6 +1443,39 @@ typedef void (*Tally__Ingest__V1__SubmitScrapeRequest_Closure)
 typedef void (*Tally__Ingest__V1__SubmitScrapeResponse_Closure)
                  (const Tally__Ingest__V1__SubmitScrapeResponse *message,
                   void *closure_data);
+typedef void (*Tally__Ingest__V1__GetCoverageRequest_Closure)
+                 (const Tally__Ingest__V1__GetCoverageRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__SourceCount_Closure)
+                 (const Tally__Ingest__V1__SourceCount *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__CoverageItem_Closure)
+                 (const Tally__Ingest__V1__CoverageItem *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__CoverageDay_Closure)
+                 (const Tally__Ingest__V1__CoverageDay *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__GetCoverageResponse_Closure)
+                 (const Tally__Ingest__V1__GetCoverageResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__EstimateRequest_Closure)
+                 (const Tally__Ingest__V1__EstimateRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__SourceCost_Closure)
+                 (const Tally__Ingest__V1__SourceCost *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__EstimateLeg_Closure)
+                 (const Tally__Ingest__V1__EstimateLeg *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__EstimateResponse_Closure)
+                 (const Tally__Ingest__V1__EstimateResponse *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__GetBudgetRequest_Closure)
+                 (const Tally__Ingest__V1__GetBudgetRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Ingest__V1__Budget_Closure)
+                 (const Tally__Ingest__V1__Budget *message,
+                  void *closure_data);
 typedef void (*Tally__Ingest__V1__GetJobRequest_Closure)
                  (const Tally__Ingest__V1__GetJobRequest *message,
                   void *closure_data);
@@ -998,6 +1554,18 @@ struct Tally__Ingest__V1__Ingest_Service
                  const Tally__Common__V1__VerifyRequest *input,
                  Tally__Common__V1__VerifyResponse_Closure closure,
                  void *closure_data);
+  void (*get_coverage)(Tally__Ingest__V1__Ingest_Service *service,
+                       const Tally__Ingest__V1__GetCoverageRequest *input,
+                       Tally__Ingest__V1__GetCoverageResponse_Closure closure,
+                       void *closure_data);
+  void (*estimate)(Tally__Ingest__V1__Ingest_Service *service,
+                   const Tally__Ingest__V1__EstimateRequest *input,
+                   Tally__Ingest__V1__EstimateResponse_Closure closure,
+                   void *closure_data);
+  void (*get_budget)(Tally__Ingest__V1__Ingest_Service *service,
+                     const Tally__Ingest__V1__GetBudgetRequest *input,
+                     Tally__Ingest__V1__Budget_Closure closure,
+                     void *closure_data);
   void (*get_stats)(Tally__Ingest__V1__Ingest_Service *service,
                     const Tally__Ingest__V1__IngestStatsRequest *input,
                     Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1021,6 +1589,9 @@ void tally__ingest__v1__ingest__init (Tally__Ingest__V1__Ingest_Service *service
       function_prefix__ ## retry_job,\
       function_prefix__ ## watch_job,\
       function_prefix__ ## verify,\
+      function_prefix__ ## get_coverage,\
+      function_prefix__ ## estimate,\
+      function_prefix__ ## get_budget,\
       function_prefix__ ## get_stats  }
 void tally__ingest__v1__ingest__add_repository(ProtobufCService *service,
                                                const Tally__Ingest__V1__AddRepositoryRequest *input,
@@ -1066,6 +1637,18 @@ void tally__ingest__v1__ingest__verify(ProtobufCService *service,
                                        const Tally__Common__V1__VerifyRequest *input,
                                        Tally__Common__V1__VerifyResponse_Closure closure,
                                        void *closure_data);
+void tally__ingest__v1__ingest__get_coverage(ProtobufCService *service,
+                                             const Tally__Ingest__V1__GetCoverageRequest *input,
+                                             Tally__Ingest__V1__GetCoverageResponse_Closure closure,
+                                             void *closure_data);
+void tally__ingest__v1__ingest__estimate(ProtobufCService *service,
+                                         const Tally__Ingest__V1__EstimateRequest *input,
+                                         Tally__Ingest__V1__EstimateResponse_Closure closure,
+                                         void *closure_data);
+void tally__ingest__v1__ingest__get_budget(ProtobufCService *service,
+                                           const Tally__Ingest__V1__GetBudgetRequest *input,
+                                           Tally__Ingest__V1__Budget_Closure closure,
+                                           void *closure_data);
 void tally__ingest__v1__ingest__get_stats(ProtobufCService *service,
                                           const Tally__Ingest__V1__IngestStatsRequest *input,
                                           Tally__Ingest__V1__IngestStats_Closure closure,
@@ -1089,6 +1672,17 @@ extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_req
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_repositories_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__submit_scrape_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__source_count__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__coverage_item__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__coverage_day__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_coverage_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__estimate_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__source_cost__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__estimate_leg__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__estimate_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__get_budget_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__ingest__v1__budget__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__get_job_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__ingest__v1__list_jobs_response__descriptor;
