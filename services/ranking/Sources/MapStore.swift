@@ -21,13 +21,13 @@ enum MapStore {
     ) throws -> Int {
         let count = try connection.execute(self.heads, self.values(facts))
         guard count > 0 else { return 0 }
-        try self.mapAnew(where: self.manyMoved, in: connection)
+        let many = try connection.query(
+            "select 1 from cut c where c.moved > 0 and (\(self.manyMoved)) limit 1")
+        if !many.isEmpty { try self.mapAnew(where: self.manyMoved, in: connection) }
         let rows = try connection.query(
             """
             select c.repository_id, c.window_name from cut c
-            join (select distinct repository_id, window_name from moved) m
-              using (repository_id, window_name)
-            where not (\(self.manyMoved))
+            where c.moved > 0 and not (\(self.manyMoved))
             """)
         for row in rows {
             let key = BoardKey(
@@ -64,8 +64,7 @@ enum MapStore {
 
     /// Of a board in `cut c`: whether much of it moved.
     private static let manyMoved = """
-        (select count(*) from moved n where n.repository_id = c.repository_id
-           and n.window_name = c.window_name) * \(fewShare)
+        c.moved * \(fewShare)
         > (select entries from generations h where h.repository_id = c.repository_id
            and h.window_name = c.window_name and h.generation = c.generation)
         """
@@ -82,8 +81,10 @@ enum MapStore {
                      e.first_day, e.last_day,
                      row_number() over (partition by w.repository_id, w.window_name
                                         order by e.place, e.contributor_id) - 1 as n
-              from wanted w join board_entries e on e.repository_id = w.repository_id
-                and e.window_name = w.window_name and e.gen_to = \(PublicationStore.open)),
+              from wanted w cross join lateral (
+                select * from board_entries where repository_id = w.repository_id
+                  and window_name = w.window_name and gen_to = \(PublicationStore.open)
+                offset 0) e),
             stretches as (
               select repository_id, window_name, n / \(BoardMap.stretchEntries) as stretch,
                      (array_agg(place order by n))[1] as place,

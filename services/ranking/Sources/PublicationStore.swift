@@ -53,6 +53,7 @@ enum PublicationStore {
                 .int32(facts.asOfDay), .int64(facts.published), .string(facts.formulaName),
                 .int32(facts.formulaVersion),
             ])
+        try connection.execute(self.count)
         try connection.execute(self.close)
         try connection.execute(self.insert)
         let count = try MapStore.writeHeads(facts, in: connection)
@@ -63,19 +64,21 @@ enum PublicationStore {
 
     private static let counters = ScoreStore.counterList
 
+    /// Sorts and hashes of a whole board stay in memory; what moved is looked up by its key: rows
+    /// that are read again and again are in memory, and whole boards must not be read for a few.
     private static let tables = """
+        set local work_mem = '32MB';
+        set local random_page_cost = 1.1;
         drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut;
         create temporary table dirty (window_name text, repository_id bigint, contributor_id bigint)
           on commit drop;
-        create temporary table fresh
-          (like board_entries including defaults, primary key (repository_id, window_name,
-           contributor_id)) on commit drop;
+        create temporary table fresh (like board_entries including defaults) on commit drop;
         create temporary table moved (repository_id bigint, window_name text,
-          contributor_id bigint, old_place bigint, old_bot boolean, new_place bigint,
+          contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean, new_place bigint,
           new_bot boolean, first_day int, last_day int, old_first int, old_last int)
           on commit drop;
         create temporary table cut (repository_id bigint, window_name text, former bigint,
-          generation bigint, entries bigint, primary key (repository_id, window_name))
+          generation bigint, moved bigint not null default 0, primary key (repository_id, window_name))
           on commit drop;
         """
 
@@ -110,14 +113,17 @@ enum PublicationStore {
         where gen_to = \(open) and repository_id <> 0
         """
 
+    // `offset 0` keeps the planner from reading whole tables for a few rows: each is looked up, which
+    // for all of them is no slower than the sort it would do.
     private static let freshBoards = """
         insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
           \(counters), first_day, last_day, repositories)
         select s.repository_id, s.window_name, s.contributor_id, 0, -s.score,
                coalesce(c.bot, false), \(ScoreStore.mapped("s.*")), s.first_day, s.last_day, 1
         from (select distinct * from dirty) d
-        join scores s on s.formula_id = $1 and s.window_name = d.window_name
-          and s.repository_id = d.repository_id and s.contributor_id = d.contributor_id
+        cross join lateral (
+          select * from scores where formula_id = $1 and window_name = d.window_name
+            and repository_id = d.repository_id and contributor_id = d.contributor_id offset 0) s
         left join contributors c on c.contributor_id = s.contributor_id
         where not s.removed and not coalesce(c.hidden, false)
         """
@@ -129,8 +135,9 @@ enum PublicationStore {
                coalesce(bool_or(c.bot), false), \(ScoreStore.mapped("sum(s.*)::bigint")),
                min(s.first_day), max(s.last_day), count(*)
         from (select distinct window_name, contributor_id from dirty) d
-        join scores s on s.formula_id = $1 and s.window_name = d.window_name
-          and s.contributor_id = d.contributor_id
+        cross join lateral (
+          select * from scores where contributor_id = d.contributor_id
+            and window_name = d.window_name and formula_id = $1 offset 0) s
         left join contributors c on c.contributor_id = s.contributor_id
         where not s.removed and not coalesce(c.hidden, false)
         group by s.window_name, s.contributor_id
@@ -139,13 +146,16 @@ enum PublicationStore {
     /// Whoever's entry is another than before, comes, or goes.
     private static let moved = """
         insert into moved
-        select repository_id, window_name, contributor_id, e.place, e.bot, f.place, f.bot,
-               f.first_day, f.last_day, e.first_day, e.last_day
+        select d.repository_id, d.window_name, d.contributor_id, e.tid, e.place, e.bot, f.place,
+               f.bot, f.first_day, f.last_day, e.first_day, e.last_day
         from (select distinct repository_id, window_name, contributor_id from dirty
               union select distinct 0::bigint, window_name, contributor_id from dirty) d
-        left join (select * from board_entries where gen_to = \(open)) e
-          using (repository_id, window_name, contributor_id)
-        left join fresh f using (repository_id, window_name, contributor_id)
+        left join lateral (
+          select *, ctid as tid from board_entries where repository_id = d.repository_id
+            and window_name = d.window_name and contributor_id = d.contributor_id
+            and gen_to = \(open) offset 0) e on true
+        left join fresh f on f.repository_id = d.repository_id
+          and f.window_name = d.window_name and f.contributor_id = d.contributor_id
         where (e.contributor_id is null) <> (f.contributor_id is null)
            or e.place <> f.place or e.bot <> f.bot or e.first_day <> f.first_day
            or e.last_day <> f.last_day or e.repositories <> f.repositories
@@ -155,9 +165,9 @@ enum PublicationStore {
     /// Boards with entries that moved, and those to which their newest generation does not do
     /// justice: their day ended, or a name on them is another one.
     private static let cutChanged = """
-        insert into cut
+        insert into cut (repository_id, window_name, former, generation)
         select k.repository_id, k.window_name, coalesce(max(g.generation), 0),
-               coalesce(max(g.generation), 0) + 1, 0
+               coalesce(max(g.generation), 0) + 1
         from (
           select repository_id, window_name from moved
           union
@@ -179,9 +189,9 @@ enum PublicationStore {
 
     /// Boards with entries that moved, and those of another formula.
     private static let cutMoved = """
-        insert into cut
+        insert into cut (repository_id, window_name, former, generation)
         select k.repository_id, k.window_name, coalesce(max(g.generation), 0),
-               coalesce(max(g.generation), 0) + 1, 0
+               coalesce(max(g.generation), 0) + 1
         from (
           select repository_id, window_name from moved
           union
@@ -194,12 +204,16 @@ enum PublicationStore {
         group by 1, 2
         """
 
+    private static let count = """
+        update cut c set moved = m.n
+        from (select repository_id, window_name, count(*) as n from moved group by 1, 2) m
+        where m.repository_id = c.repository_id and m.window_name = c.window_name
+        """
+
     private static let close = """
         update board_entries e set gen_to = c.generation
         from moved m join cut c using (repository_id, window_name)
-        where m.old_place is not null and e.repository_id = m.repository_id
-          and e.window_name = m.window_name and e.contributor_id = m.contributor_id
-          and e.gen_to = \(open)
+        where e.ctid = m.old_tid
         """
 
     private static let insert = """
