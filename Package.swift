@@ -136,6 +136,9 @@ let testTargets: [Target] = [
     tests("Ranking", ["TestKit"] + floor6[2].dependencies),
     tests("Gateway", ["TestKit"] + floor6[4].dependencies),
     .testTarget(name: "FloorPlanTests", swiftSettings: settings),
+    .executableTarget(
+        name: "tally-bench", dependencies: ["TallyAPI", "RPC", "RPCCore", "Sockets"],
+        path: "Tests/Benchmarks/Ours", swiftSettings: settings),
 ]
 
 let package = Package(
