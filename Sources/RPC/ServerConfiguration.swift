@@ -48,7 +48,7 @@ public struct ServerConfiguration: Sendable {
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every call that ends; called on the connection's loop, must not wait.
-    public var observe: @Sendable (FinishedCall) -> Void = { _ in }
+    public var observe: (@Sendable (FinishedCall) -> Void)?
     /// Hears of every connection that closes, with the cause.
     public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
 

@@ -57,7 +57,7 @@ import TallyAPI
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for (index, caller) in callers.enumerated() {
                 let channel = channels[index % channels.count]
-                tasks.addTask(executorPreference: loop) {
+                tasks.addTask(executorPreference: loop.tasks) {
                     switch load.mode {
                     case .unary: try await caller.call(channel, payload)
                     case .stream: try await caller.read(channel, payload)
