@@ -116,7 +116,7 @@ let floor6: [Target] = [
         name: "GatewayPages", path: "services/gateway/Pages",
         resources: [.embedInCode("web")], swiftSettings: settings),
     service(
-        "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "Archive", "GatewayPages"],
+        "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "HTTPClient", "Archive", "GatewayPages"],
         texts: [],
         beside: ["Pages", "dashboard.png"]),
     program("Ingest"), program("Scoring"), program("Ranking"), program("Gateway"),
@@ -144,6 +144,9 @@ let testTargets: [Target] = [
         dependencies: ["TestKit", "Ingest", "Scoring", "Ranking"] + floor6[0].dependencies,
         swiftSettings: settings),
     .testTarget(name: "FloorPlanTests", swiftSettings: settings),
+    .executableTarget(
+        name: "tally-bench", dependencies: ["TallyAPI", "RPC", "RPCCore", "Sockets"],
+        path: "Tests/Benchmarks/Ours", swiftSettings: settings),
 ]
 
 let package = Package(

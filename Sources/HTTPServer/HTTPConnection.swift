@@ -92,7 +92,7 @@ actor HTTPConnection {
                 return
             }
             self.wait(self.configuration.writeStall)
-            self.task = Task(executorPreference: self.loop) { await self.answer(request) }
+            self.task = Task(executorPreference: self.loop.tasks) { await self.answer(request) }
         } catch {
             self.refuse(error)
         }

@@ -1,4 +1,5 @@
 private import CWslay
+internal import Crypto
 
 /// wslay's context: bytes in, messages and bytes out.
 ///
@@ -11,7 +12,13 @@ final class WebSocketFrames: @unchecked Sendable {
     private var hasFailed = false
     private let write: ([UInt8]) -> Void
 
-    init(messageBytesMax: Int, write: @escaping ([UInt8]) -> Void) {
+    /// Which end of the socket this is: what a client sends is masked (RFC 6455 section 5.3).
+    enum Role {
+        case server
+        case client
+    }
+
+    init(_ role: Role = .server, messageBytesMax: Int, write: @escaping ([UInt8]) -> Void) {
         self.write = write
         var callbacks = wslay_event_callbacks()
         callbacks.recv_callback = { _, buffer, length, _, user in
@@ -27,8 +34,16 @@ final class WebSocketFrames: @unchecked Sendable {
             WebSocketFrames.from(user).received(message.pointee)
         }
         var context: wslay_event_context_ptr?
-        let status = wslay_event_context_server_init(
-            &context, &callbacks, Unmanaged.passUnretained(self).toOpaque())
+        callbacks.genmask_callback = { _, buffer, length, _ in
+            let mask = Secrets.random(length)
+            for index in 0..<length { buffer?[index] = mask[index] }
+            return 0
+        }
+        let own = Unmanaged.passUnretained(self).toOpaque()
+        let status =
+            role == .server
+            ? wslay_event_context_server_init(&context, &callbacks, own)
+            : wslay_event_context_client_init(&context, &callbacks, own)
         precondition(status == 0, "wslay has no memory")
         wslay_event_config_set_max_recv_msg_length(context, UInt64(messageBytesMax))
         self.context = context
@@ -63,7 +78,7 @@ final class WebSocketFrames: @unchecked Sendable {
         }
     }
 
-    /// Takes bytes of the client.
+    /// Takes bytes of the other end.
     ///
     /// - Returns: the text messages that are complete.
     func receive(_ bytes: UnsafeRawBufferPointer) -> [String] {

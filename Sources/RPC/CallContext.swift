@@ -4,40 +4,41 @@ internal import Synchronization
 
 /// What a handler knows of its call.
 public struct CallContext: Sendable {
+    /// Everything a call has stands in one object: a context is handed around with every call.
+    let call: ServerCall
+
     /// `/package.Service/Method`.
-    public let method: String
+    public var method: String { self.call.header.method }
     /// The other end's address, for logs.
-    public let peer: String
+    public var peer: String { self.call.peer.peerName }
     /// Whether the caller is on this machine.
-    public let isLocal: Bool
+    public var isLocal: Bool { self.call.peer.isLocal }
     /// Who the caller is by its verified certificate; nil without TLS or certificate.
-    public let identity: PeerIdentity?
+    public var identity: PeerIdentity? { self.call.identity }
     /// What the caller sent along.
-    public let metadata: Metadata
+    public var metadata: Metadata { self.call.header.metadata }
     /// When the caller gives up; nil = never.
-    public let deadline: ContinuousClock.Instant?
+    public var deadline: ContinuousClock.Instant? { self.call.until?.instant }
     /// The request that the call belongs to; made here when the caller named none.
-    public let trace: TraceContext
+    public var trace: TraceContext { self.call.trace }
     /// Earlier attempts of this call.
-    public let attempt: UInt32
-    let reply: ReplyMetadata
-    let draining: DrainSignal
+    public var attempt: UInt32 { self.call.header.attempt }
 
     /// Whether the server is about to stop; streaming handlers should end soon.
-    public var isDraining: Bool { self.draining.isSet }
+    public var isDraining: Bool { self.call.peer.draining.isSet }
 
     /// Metadata that goes with the status.
     public func addTrailer(_ key: String, _ text: String) {
-        self.reply.trailers.withLock { $0.add(key, text) }
+        self.call.changeTrailers { $0.add(key, text) }
     }
 
     /// Binary metadata that goes with the status.
     public func addTrailer(_ key: String, binary bytes: [UInt8]) {
-        self.reply.trailers.withLock { $0.add(key, binary: bytes) }
+        self.call.changeTrailers { $0.add(key, binary: bytes) }
     }
 
     /// Sends metadata before the first message; once, and without effect behind a message.
-    public func sendHeaders(_ metadata: Metadata) { self.reply.sendHeaders(metadata) }
+    public func sendHeaders(_ metadata: Metadata) { self.call.sendHeaders(metadata) }
 
     /// Time left; nil = no deadline. Never negative.
     public var remaining: Duration? {
@@ -50,14 +51,6 @@ public struct CallContext: Sendable {
         if let remaining { options.timeout = min(timeout ?? remaining, remaining) }
         return options
     }
-}
-
-/// Metadata a handler sets while it runs.
-final class ReplyMetadata: Sendable {
-    let trailers = Mutex(Metadata())
-    let sendHeaders: @Sendable (Metadata) -> Void
-
-    init(sendHeaders: @escaping @Sendable (Metadata) -> Void) { self.sendHeaders = sendHeaders }
 }
 
 /// Tells handlers that the server drains.
@@ -106,8 +99,8 @@ extension CallContext {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await body() }
-        let number = self.draining.onSet { task.cancel() }
-        defer { self.draining.remove(number) }
+        let number = self.call.peer.draining.onSet { task.cancel() }
+        defer { self.call.peer.draining.remove(number) }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {

@@ -1,3 +1,5 @@
+internal import RPCCore
+
 /// Keeps calls away from an address that mostly fails (rpc.md 1.12); a value without a clock.
 ///
 /// ```
@@ -8,7 +10,7 @@
 struct CircuitBreaker: Sendable {
     enum State: Sendable, Equatable {
         case closed
-        case open(until: ContinuousClock.Instant)
+        case open(until: Moment)
         case probing
     }
 
@@ -30,7 +32,7 @@ struct CircuitBreaker: Sendable {
         case .closed: return true
         case .probing: return false
         case .open(let until):
-            guard now >= until else { return false }
+            guard Moment(now) >= until else { return false }
             self.state = .probing
             return true
         }
@@ -62,7 +64,7 @@ struct CircuitBreaker: Sendable {
     }
 
     private mutating func open(at now: ContinuousClock.Instant) {
-        self.state = .open(until: now.advanced(by: self.pause))
+        self.state = .open(until: Moment(now.advanced(by: self.pause)))
         self.pause = min(self.pause * 2, Self.longestPause)
         self.outcomes = []
         self.next = 0

@@ -1,31 +1,112 @@
 internal import RPCCore
-private import Synchronization
+internal import Sockets
+internal import Synchronization
 
-/// One call from the caller's side: what came back, and how it ended.
-final class ClientCall: Sendable {
+/// One call from the caller's side: what came back, how it ended, and its deadline.
+final class ClientCall: LoopTimer {
     private struct State {
         var id: UInt32?
-        var ended = false
+        var peer: ClientPeer?
+        var hasEnded = false
+        var reply: [UInt8]?
+        var error: RPCError?
+        var caller: UnsafeContinuation<Void, Never>?
+        var sender: CheckedContinuation<Void, Never>?
     }
 
-    /// Responses, in order; ends with the call.
-    let responses = MessageQueue()
+    let kind: CallKind
+    /// Responses in order; only where more than one may come.
+    let responses: MessageQueue?
+    let startedAt: Moment
     private let state = Mutex(State())
     private let metadata: ReceivedMetadata?
+    private let position = Atomic(-1)
 
-    init(metadata: ReceivedMetadata? = nil) { self.metadata = metadata }
+    init(_ kind: CallKind, at now: ContinuousClock.Instant, metadata: ReceivedMetadata? = nil) {
+        self.kind = kind
+        self.startedAt = Moment(now)
+        self.responses = kind.streamsResponses ? MessageQueue() : nil
+        self.metadata = metadata
+    }
+
+    var place: Int {
+        get { self.position.load(ordering: .relaxed) }
+        set { self.position.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The deadline passed.
+    func fire() {
+        guard let peer = self.state.withLock({ $0.peer }) else { return }
+        peer.assumeIsolated { $0.expire(self) }
+    }
 
     /// The id on the connection, once there is one.
     var id: UInt32? { self.state.withLock { $0.id } }
     /// Whether the call is over.
-    var hasEnded: Bool { self.state.withLock { $0.ended } }
+    var hasEnded: Bool { self.state.withLock { $0.hasEnded } }
+    /// How it failed; nil while it runs and when it ended well.
+    var error: RPCError? { self.state.withLock { $0.error } }
 
-    func opened(_ id: UInt32) { self.state.withLock { $0.id = id } }
+    func opened(_ id: UInt32, _ peer: ClientPeer) {
+        self.state.withLock { state in
+            state.id = id
+            state.peer = peer
+        }
+    }
+
     func received(headers: Metadata) { self.metadata?.set(headers: headers) }
 
+    func received(_ response: [UInt8]) {
+        if let responses = self.responses { return responses.push(response) }
+        self.state.withLock { $0.reply = response }
+    }
+
+    /// The call is over; the first end counts.
     func ended(_ error: RPCError?, trailers: Metadata) {
-        self.state.withLock { $0.ended = true }
         self.metadata?.set(trailers: trailers)
-        self.responses.finish(error)
+        let caller = self.state.withLock { state in
+            if !state.hasEnded { state.error = error }
+            state.hasEnded = true
+            state.peer = nil
+            defer { state.caller = nil }
+            return state.caller
+        }
+        self.responses?.finish(error)
+        caller?.resume()
+    }
+
+    /// The one reply, once the call has ended: its trailers are there by then.
+    ///
+    /// Whoever gives the call up ends it, and so ends this wait; therefore it needs no handler of
+    /// its own for cancellation, nor a continuation that is checked.
+    nonisolated(nonsending) func reply() async throws(RPCError) -> [UInt8] {
+        if !self.hasEnded {
+            await withUnsafeContinuation { continuation in
+                let isOver = self.state.withLock { state in
+                    if !state.hasEnded { state.caller = continuation }
+                    return state.hasEnded
+                }
+                if isOver { continuation.resume() }
+            }
+        }
+        let (reply, error) = self.state.withLock { ($0.reply, $0.error) }
+        if let error { throw error }
+        guard let reply else {
+            throw RPCError(.internalError, "the call ended without a reply")
+        }
+        return reply
+    }
+
+    /// Who waits for room to send; one at a time.
+    func waits(_ sender: CheckedContinuation<Void, Never>) {
+        self.state.withLock { $0.sender = sender }
+    }
+
+    func wakeSender() {
+        let sender = self.state.withLock { state in
+            defer { state.sender = nil }
+            return state.sender
+        }
+        sender?.resume()
     }
 }

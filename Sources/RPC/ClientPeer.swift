@@ -4,14 +4,6 @@ private import Synchronization
 
 /// One connection of a channel: obeys the machine, gives out streams, keeps the clocks.
 actor ClientPeer {
-    private struct Entry {
-        let call: ClientCall
-        let kind: CallKind
-        let startedAt: ContinuousClock.Instant
-        var timer: ScheduledTimer?
-        var waiter: CheckedContinuation<Void, Never>?
-    }
-
     private struct SlotWaiter {
         let number: UInt64
         let continuation: CheckedContinuation<Void, Never>
@@ -26,10 +18,12 @@ actor ClientPeer {
     private let transport: any Transport
     private let configuration: ClientConfiguration
     private let load: EndpointLoad
-    private let openedAt: ContinuousClock.Instant
+    private let openedAt: Moment
     private let accepts = Atomic<Bool>(false)
     private var machine: ClientConnection
-    private var calls: [UInt32: Entry] = [:]
+    private var calls: [UInt32: ClientCall] = [:]
+    private var waitingSenders = 0
+    private var willPump = false
     private var slotWaiters: [SlotWaiter] = []
     private var nextWaiter: UInt64 = 0
     private var greeting: CheckedContinuation<RPCError?, Never>?
@@ -38,6 +32,7 @@ actor ClientPeer {
     private var pings: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var nextPing: UInt64 = 1
     private var isRetired = false
+    private var tickTimer: ScheduledTimer?
     private(set) var serverHello: Hello?
     private let onDown: @Sendable (ClientPeer, RPCError) -> Void
 
@@ -52,7 +47,7 @@ actor ClientPeer {
         self.address = address
         self.configuration = configuration
         self.load = load
-        self.openedAt = now
+        self.openedAt = Moment(now)
         self.onDown = onDown
         self.machine = ClientConnection(
             own: configuration.hello, firstStream: configuration.firstStream, now: now)
@@ -91,15 +86,15 @@ actor ClientPeer {
                 reason: ErrorReason.handshakeTimeout, facts: ["peer": self.address]), close: true)
     }
 
-    private nonisolated func tickLater() {
-        let interval = self.assumeIsolated { $0.clocks.interval }
-        self.loop.schedule(after: interval) { [weak self] in
+    private func tickLater() {
+        self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
             self?.assumeIsolated { $0.tick() }
         }
     }
 
     private func tick() {
         guard self.failure == nil else { return }
+        self.machine.trim()
         let queued = self.machine.queuedBytes + self.transport.queuedBytes
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten, queued: queued,
@@ -140,42 +135,61 @@ actor ClientPeer {
     ///
     /// - Throws: `RPCError`, unprocessed when the connection cannot take calls any more.
     func open(
-        _ call: ClientCall, _ header: CallHeader, _ kind: CallKind, request: [UInt8]?,
+        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?,
         deadline: ContinuousClock.Instant?
     ) async throws(RPCError) {
         while self.takesCalls && !self.machine.hasFreeStream {
             try await self.waitForSlot(deadline)
         }
+        try self.begin(call, header, request, deadline)
+    }
+
+    /// On the loop and with a stream free a call is opened without a suspension.
+    ///
+    /// - Returns: false when it has to wait.
+    nonisolated func openAtOnce(
+        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?,
+        deadline: ContinuousClock.Instant?
+    ) throws(RPCError) -> Bool {
+        guard self.loop.isInLoop else { return false }
+        let result = self.assumeIsolated { peer -> Result<Bool, RPCError> in
+            guard peer.takesCalls, peer.machine.hasFreeStream else { return .success(false) }
+            do throws(RPCError) {
+                try peer.begin(call, header, request, deadline)
+                return .success(true)
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private func begin(
+        _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?,
+        _ deadline: ContinuousClock.Instant?
+    ) throws(RPCError) {
         guard self.takesCalls else { throw self.failure ?? self.awayError }
+        let now = ContinuousClock.now
         var header = header
         if let deadline {
-            let left = deadline - ContinuousClock.now
+            let left = deadline - now
             guard left > .zero else { throw Self.expired(phase: "queued for a stream") }
             header.timeoutMicroseconds = Self.microseconds(left)
         }
-        let now = ContinuousClock.now
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
-        let id = try self.machine.open(header, kind, request: request).get()
+        let id = try self.machine.open(header, call.kind, request: request).get()
         self.clocks.used(at: now)
         self.load.began()
-        call.opened(id)
-        var entry = Entry(call: call, kind: kind, startedAt: now)
-        if let deadline {
-            entry.timer = self.loop.schedule(after: deadline - ContinuousClock.now) { [weak self] in
-                self?.assumeIsolated { $0.expire(id) }
-            }
-        }
-        self.calls[id] = entry
-        self.publish()
-        self.pump()
+        call.opened(id, self)
+        if let deadline { self.loop.start(call, at: deadline) }
+        self.calls[id] = call
+        if self.machine.isExhausted { self.publish() }
+        self.pumpSoon()
     }
 
-    private func note(_ entry: Entry, _ error: RPCError?) {
+    private func note(_ call: ClientCall, _ error: RPCError?) {
         let now = ContinuousClock.now
-        let isUnary = entry.kind == .unary
-        self.load.ended(
-            error, seconds: isUnary ? (now - entry.startedAt) / .seconds(1) : nil, at: now)
+        let seconds = call.kind == .unary ? (Moment(now) - call.startedAt) / .seconds(1) : nil
+        self.load.ended(error, seconds: seconds, at: now)
     }
 
     private var awayError: RPCError {
@@ -186,8 +200,7 @@ actor ClientPeer {
 
     /// At least 1, because 0 means that there is no deadline.
     private static func microseconds(_ duration: Duration) -> UInt64 {
-        let (seconds, attoseconds) = duration.components
-        return max(1, UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000))
+        max(1, UInt64(duration / .microseconds(1)))
     }
 
     static func expired(phase: String) -> RPCError {
@@ -243,32 +256,32 @@ actor ClientPeer {
 
     /// Gives a call up: the caller hears it at once, the server soon.
     func cancel(_ call: ClientCall, _ error: RPCError) {
-        guard let id = call.id, let entry = self.calls.removeValue(forKey: id) else {
+        guard let id = call.id, self.calls.removeValue(forKey: id) != nil else {
             return call.ended(error, trailers: Metadata())
         }
-        entry.timer?.cancel()
-        entry.waiter?.resume()
-        self.note(entry, error)
+        self.loop.stop(call)
+        call.wakeSender()
+        self.note(call, error)
         self.machine.cancel(id, error.code)
-        call.responses.abort(error)
+        call.responses?.abort(error)
         call.ended(error, trailers: Metadata())
         self.releaseSlots()
         self.pump()
     }
 
-    private func expire(_ id: UInt32) {
-        guard let call = self.calls[id]?.call else { return }
+    func expire(_ call: ClientCall) {
+        guard !call.hasEnded else { return }
         self.cancel(call, Self.expired(phase: "waiting for the server"))
     }
 
     func send(_ message: [UInt8], _ call: ClientCall) async throws(RPCError) {
         guard let id = call.id else { return }
         while true {
-            guard self.machine.isOpen(id) else { throw Self.ended }
+            guard self.machine.isOpen(id) else { throw call.error ?? Self.ended }
             let queued = self.machine.queuedBytes + self.transport.queuedBytes
             if self.machine.mayStart(id), queued < Self.outboundSoftBytes {
                 if let error = self.machine.sendMessage(message, id) { throw error }
-                return self.pump()
+                return self.pumpSoon()
             }
             await self.waitForRoom(id)
             if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
@@ -280,35 +293,33 @@ actor ClientPeer {
     private static let ended = RPCError(.cancelled, "the call has ended; nothing can be sent")
 
     private func waitForRoom(_ id: UInt32) async {
+        self.waitingSenders += 1
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled || self.calls[id] == nil {
-                    continuation.resume()
+                if !Task.isCancelled, let call = self.calls[id] {
+                    call.waits(continuation)
                 } else {
-                    self.calls[id]?.waiter = continuation
+                    continuation.resume()
                 }
             }
         } onCancel: {
             self.loop.execute { self.assumeIsolated { $0.wake(id) } }
         }
+        self.waitingSenders -= 1
     }
 
-    private func wake(_ id: UInt32) {
-        let waiter = self.calls[id]?.waiter
-        self.calls[id]?.waiter = nil
-        waiter?.resume()
-    }
+    private func wake(_ id: UInt32) { self.calls[id]?.wakeSender() }
 
     func endRequests(_ call: ClientCall) {
         guard let id = call.id else { return }
         self.machine.endRequests(id)
-        self.pump()
+        self.pumpSoon()
     }
 
     func taken(bytes: Int, _ call: ClientCall) {
         guard let id = call.id else { return }
         self.machine.taken(bytes: bytes, id)
-        self.pump()
+        self.pumpSoon()
     }
 
     /// Whether the server answered a ping; false when the connection ended first.
@@ -329,13 +340,24 @@ actor ClientPeer {
         self.obey()
     }
 
+    /// Writes before the turn of the loop ends, together with what others have to say.
+    private func pumpSoon() {
+        guard !self.willPump else { return }
+        self.willPump = true
+        self.loop.execute {
+            self.assumeIsolated { peer in
+                peer.willPump = false
+                peer.pump()
+            }
+        }
+    }
+
     private func obey() {
         // Before anybody hears of an end: whoever tries again must not come back here.
         self.publish()
         for action in self.machine.takeActions() { self.obey(action) }
-        self.publish()
         self.releaseSlots()
-        self.pump()
+        if self.machine.queuedBytes > 0 { self.pump() }
     }
 
     private func greeted(_ hello: Hello) {
@@ -359,8 +381,8 @@ actor ClientPeer {
     private func obey(_ action: ClientConnection.Action) {
         switch action {
         case .greeted(let hello): self.greeted(hello)
-        case .headers(let id, let metadata): self.calls[id]?.call.received(headers: metadata)
-        case .response(let id, let message): self.calls[id]?.call.responses.push(message)
+        case .headers(let id, let metadata): self.calls[id]?.received(headers: metadata)
+        case .response(let id, let message): self.calls[id]?.received(message)
         case .ended(let id, let error, let trailers): self.ended(id, error, trailers)
         case .writable(let id): self.wake(id)
         case .draining:
@@ -372,11 +394,11 @@ actor ClientPeer {
     }
 
     private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
-        guard let entry = self.calls.removeValue(forKey: id) else { return }
-        entry.timer?.cancel()
-        self.note(entry, error)
-        entry.call.ended(error, trailers: trailers)
-        entry.waiter?.resume()
+        guard let call = self.calls.removeValue(forKey: id) else { return }
+        self.loop.stop(call)
+        self.note(call, error)
+        call.ended(error, trailers: trailers)
+        call.wakeSender()
         self.closeIfDrained()
     }
 
@@ -403,8 +425,8 @@ actor ClientPeer {
             self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
             moved = true
         }
-        if moved || self.transport.queuedBytes == 0 {
-            for (id, entry) in self.calls where entry.waiter != nil { self.wake(id) }
+        if self.waitingSenders > 0, moved || self.transport.queuedBytes == 0 {
+            for call in self.calls.values { call.wakeSender() }
         }
     }
 
@@ -415,6 +437,7 @@ actor ClientPeer {
             self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
         }
         self.failure = error
+        self.tickTimer?.cancel()
         self.publish()
         self.machine.connectionLost(error)
         for action in self.machine.takeActions() { self.obey(action) }
@@ -431,7 +454,7 @@ actor ClientPeer {
     var snapshot: ConnectionSnapshot {
         ConnectionSnapshot(
             peer: self.address, agent: self.serverHello?.agent ?? "",
-            age: ContinuousClock.now - self.openedAt, openCalls: self.calls.count,
+            age: Moment(.now) - self.openedAt, openCalls: self.calls.count,
             queuedBytes: self.machine.queuedBytes + self.transport.queuedBytes,
             sentBytes: self.transport.bytesWritten,
             state: !self.machine.isGreeted ? "handshake" : self.takesCalls ? "open" : "draining")
@@ -483,7 +506,7 @@ struct ClientSink: MessageSink {
     let peer: ClientPeer
     let call: ClientCall
 
-    func send(_ message: [UInt8]) async throws(RPCError) {
+    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
         try await self.peer.send(message, self.call)
     }
 

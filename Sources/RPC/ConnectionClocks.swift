@@ -1,3 +1,5 @@
+internal import RPCCore
+
 /// When a connection has been silent, stuck, unused or open for too long; a value without a clock
 /// of its own (rpc.md 1.10).
 struct ConnectionClocks {
@@ -32,14 +34,15 @@ struct ConnectionClocks {
     private static let shortestTick = Duration.milliseconds(10)
 
     private var settings: Settings
-    private let openedAt: ContinuousClock.Instant
-    private var heardAt: ContinuousClock.Instant
-    private var usedAt: ContinuousClock.Instant
-    private var pingedAt: ContinuousClock.Instant?
-    private var progressAt: ContinuousClock.Instant
+    private let openedAt: Moment
+    private var heardAt: Moment
+    private var usedAt: Moment
+    private var pingedAt: Moment?
+    private var progressAt: Moment
     private var written: UInt64 = 0
 
-    init(_ settings: Settings, now: ContinuousClock.Instant) {
+    init(_ settings: Settings, now instant: ContinuousClock.Instant) {
+        let now = Moment(instant)
         self.settings = settings
         self.openedAt = now
         self.heardAt = now
@@ -64,16 +67,16 @@ struct ConnectionClocks {
 
     /// A byte of any kind came.
     mutating func heard(at now: ContinuousClock.Instant) {
-        self.heardAt = now
+        self.heardAt = Moment(now)
         self.pingedAt = nil
     }
 
     /// A call began.
-    mutating func used(at now: ContinuousClock.Instant) { self.usedAt = now }
+    mutating func used(at now: ContinuousClock.Instant) { self.usedAt = Moment(now) }
 
     /// Whether nothing was heard for so long that a new call should ask first.
     func isDoubtful(at now: ContinuousClock.Instant) -> Bool {
-        self.pingedAt == nil && now - self.heardAt >= self.settings.keepalive
+        self.pingedAt == nil && Moment(now) - self.heardAt >= self.settings.keepalive
     }
 
     /// Once an interval.
@@ -83,8 +86,10 @@ struct ConnectionClocks {
     ///   - queued: bytes that wait to leave.
     ///   - calls: calls that are open.
     mutating func tick(
-        now: ContinuousClock.Instant, written: UInt64, queued: Int, greeted: Bool, calls: Int
+        now instant: ContinuousClock.Instant, written: UInt64, queued: Int, greeted: Bool,
+        calls: Int
     ) -> Step {
+        let now = Moment(instant)
         if written != self.written || queued == 0 {
             self.written = written
             self.progressAt = now

@@ -63,7 +63,7 @@ actor Endpoint {
     private func connect() {
         self.state = .connecting
         self.retryTimer = nil
-        self.task = Task(executorPreference: self.loop) { await self.attempt() }
+        self.task = Task(executorPreference: self.loop.tasks) { await self.attempt() }
     }
 
     private func attempt() async {

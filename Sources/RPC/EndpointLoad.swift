@@ -24,6 +24,15 @@ final class EndpointLoad: Sendable {
         return peer
     }
 
+    /// The same, unless the breaker has something to say.
+    var readyAndSound: ClientPeer? {
+        let peer = self.state.withLock { state in
+            state.phase == .ready && state.breaker.state == .closed ? state.peer : nil
+        }
+        guard let peer, peer.acceptsCalls else { return nil }
+        return peer
+    }
+
     var phase: Endpoint.State { self.state.withLock { $0.phase } }
     /// What the last attempt to connect said; nil while there is no failure.
     var failure: RPCError? {

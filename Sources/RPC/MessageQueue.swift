@@ -52,7 +52,7 @@ final class MessageQueue: Sendable {
     }
 
     /// The next message; nil at a good end.
-    func next() async throws(RPCError) -> [UInt8]? {
+    nonisolated(nonsending) func next() async throws(RPCError) -> [UInt8]? {
         while true {
             switch self.take() {
             case .message(let message): return message
@@ -81,7 +81,7 @@ final class MessageQueue: Sendable {
         }
     }
 
-    private func wait() async {
+    private nonisolated(nonsending) func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = self.state.withLock { state in

@@ -6,7 +6,7 @@ extension RPCChannel {
     /// One request, one response; repeated where the method allows it.
     ///
     /// - Throws: `RPCError`: what the server said, or why it could not be asked.
-    public func unary<Request: RPCMessage, Response: RPCMessage>(
+    public nonisolated(nonsending) func unary<Request: RPCMessage, Response: RPCMessage>(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
         let bytes = request.encoded()
@@ -23,9 +23,11 @@ extension RPCChannel {
     }
 
     /// Tries a call until it succeeds, may not be repeated, or is out of attempts.
-    private func attempts<Value: Sendable>(
+    private nonisolated(nonsending) func attempts<Value: Sendable>(
         _ method: MethodDescriptor, _ options: CallOptions,
-        _ body: (ContinuousClock.Instant?, UInt32) async throws(RPCError) -> Value
+        _ body:
+            nonisolated(nonsending) (ContinuousClock.Instant?, UInt32) async throws(RPCError) ->
+            Value
     ) async throws(RPCError) -> Value {
         let deadline = Self.deadline(options)
         var attempt: UInt32 = 0
@@ -63,11 +65,8 @@ extension RPCChannel {
         else { return false }
         // Nobody listens: the caller wants to know at once.
         if error.facts["phase"] == "connecting" { return false }
-        return error.retryAfter.map { (.zero...Self.pauseMax).contains($0) } ?? true
+        return error.retryAfter.map { $0 >= .zero } ?? true
     }
-
-    /// A server that asks for a longer pause is not waited for: the caller is told when to ask.
-    private static let pauseMax: Duration = .seconds(5)
 
     private func sleep(_ pause: Duration, _ error: RPCError) async throws(RPCError) {
         do { try await Task.sleep(for: pause) } catch {
@@ -75,7 +74,7 @@ extension RPCChannel {
         }
     }
 
-    private func unaryOnce(
+    private nonisolated(nonsending) func unaryOnce(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
         _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
@@ -85,7 +84,7 @@ extension RPCChannel {
             method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
         let reply = try await self.guarding(peer, call) {
             () async throws(RPCError) -> [UInt8] in
-            try await Self.single(call)
+            try await call.reply()
         }
         if self.configuration.hedges {
             self.hedging.withLock { $0.succeeded(after: ContinuousClock.now - start) }
@@ -93,21 +92,13 @@ extension RPCChannel {
         return reply
     }
 
-    /// The one reply of a call, once the call has ended: its trailers are there by then.
-    private static func single(_ call: ClientCall) async throws(RPCError) -> [UInt8] {
-        guard let reply = try await call.responses.next() else {
-            throw RPCError(.internalError, "the call ended without a reply")
-        }
-        _ = try await call.responses.next()
-        return reply
-    }
-
-    private func open(
+    private nonisolated(nonsending) func open(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
         _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
-        if let deadline, deadline <= ContinuousClock.now {
+        let now = ContinuousClock.now
+        if let deadline, deadline <= now {
             throw ClientPeer.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
@@ -118,14 +109,17 @@ extension RPCChannel {
         header.metadata = options.metadata
         if let trace = options.trace { header.trace = trace.bytes }
         header.attempt = attempt
-        let call = ClientCall(metadata: options.received)
-        try await peer.open(call, header, method.kind, request: request, deadline: deadline)
+        let call = ClientCall(method.kind, at: now, metadata: options.received)
+        if try !peer.openAtOnce(call, header, request: request, deadline: deadline) {
+            try await peer.open(call, header, request: request, deadline: deadline)
+        }
         return (peer, call)
     }
 
     /// Runs `body` and gives the call up when the task is cancelled or `body` leaves early.
-    private func guarding<Value: Sendable>(
-        _ peer: ClientPeer, _ call: ClientCall, _ body: () async throws(RPCError) -> Value
+    private nonisolated(nonsending) func guarding<Value: Sendable>(
+        _ peer: ClientPeer, _ call: ClientCall,
+        _ body: nonisolated(nonsending) () async throws(RPCError) -> Value
     ) async throws(RPCError) -> Value {
         let cancelled = RPCError(.cancelled, "the call was cancelled")
         let result: Result<Value, RPCError> = await withTaskCancellationHandler {
@@ -148,7 +142,7 @@ extension RPCChannel {
         let bytes = request.encoded()
         let (peer, call) = try await self.opened(method, bytes, options, deadline)
         return try await self.streaming(peer, call) { sink in
-            try await body(RPCReader(queue: call.responses, sink: sink))
+            try await body(RPCReader(queue: call.responses ?? MessageQueue(), sink: sink))
         }
     }
 
@@ -165,7 +159,7 @@ extension RPCChannel {
             } catch  where call.hasEnded {
                 // The server answered early: what it said counts, not that sending failed.
             }
-            return try await Self.single(call)
+            return try await call.reply()
         }
         return try Response(decoding: reply)
     }
@@ -179,7 +173,8 @@ extension RPCChannel {
         return try await self.streaming(peer, call) { sink in
             let writer = RequestWriter<Request>(
                 writer: RPCWriter(sink: sink), end: { await peer.endRequests(call) })
-            return try await body(writer, RPCReader(queue: call.responses, sink: sink))
+            let reader = RPCReader<Response>(queue: call.responses ?? MessageQueue(), sink: sink)
+            return try await body(writer, reader)
         }
     }
 

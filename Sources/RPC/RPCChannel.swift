@@ -90,7 +90,7 @@ public final class RPCChannel: Sendable {
     /// A connection that takes calls: one of those that are ready, or the first that comes up.
     ///
     /// - Parameter other: a connection that is not wanted, because it has the call already.
-    func peer(
+    nonisolated(nonsending) func peer(
         _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
         otherThan other: ClientPeer? = nil
     ) async throws(RPCError) -> ClientPeer {
@@ -98,6 +98,7 @@ public final class RPCChannel: Sendable {
             if self.isClosed.load(ordering: .acquiring) {
                 throw RPCError(.unavailable, "the channel was closed")
             }
+            if let peer = self.onlyReady { return peer }
             var endpoints = self.directory.endpoints ?? []
             if endpoints.isEmpty { endpoints = try await self.directory.resolved() }
             await self.wakeIdle(endpoints)
@@ -108,6 +109,12 @@ public final class RPCChannel: Sendable {
             }
             try await self.waitForChange(endpoints, deadline)
         }
+    }
+
+    /// The usual case, without a look around: one address, its connection is up, calls succeed.
+    private var onlyReady: ClientPeer? {
+        guard let endpoints = self.directory.endpoints, endpoints.count == 1 else { return nil }
+        return endpoints[0].load.readyAndSound
     }
 
     /// Whether another connection could take a second attempt.

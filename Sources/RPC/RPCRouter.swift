@@ -4,16 +4,31 @@ public import RPCCore
 public struct RPCRouter: Sendable {
     /// One call as its handler's wrapper sees it.
     struct Incoming: Sendable {
+        let route: Route
         let request: [UInt8]
-        let requests: MessageQueue
-        let sink: any MessageSink
-        let context: CallContext
+        let call: ServerCall
+
+        var context: CallContext { CallContext(call: self.call) }
+
+        /// What a streaming handler reads.
+        func reader<Request: RPCMessage>() -> RPCReader<Request> {
+            RPCReader(queue: self.call.requests ?? MessageQueue(), sink: self.call)
+        }
     }
 
-    struct Route: Sendable {
+    /// What runs for a call. Stays where its caller is: each change of isolation costs a look at
+    /// the task's executors, and there would be five a call.
+    typealias Run = nonisolated(nonsending) @Sendable (Incoming) async throws -> [UInt8]?
+
+    final class Route: Sendable {
         let descriptor: MethodDescriptor
         /// The single reply, or nil after a stream of them.
-        let run: @Sendable (Incoming) async throws -> [UInt8]?
+        let run: Run
+
+        init(_ descriptor: MethodDescriptor, _ run: @escaping Run) {
+            self.descriptor = descriptor
+            self.run = run
+        }
     }
 
     private(set) var routes: [String: Route] = [:]
@@ -27,11 +42,10 @@ public struct RPCRouter: Sendable {
     }
 
     private mutating func add(
-        _ descriptor: MethodDescriptor,
-        _ run: @escaping @Sendable (Incoming) async throws -> [UInt8]?
+        _ descriptor: MethodDescriptor, _ run: @escaping Run
     ) {
         precondition(self.routes[descriptor.path] == nil, "\(descriptor.path) has two handlers")
-        self.routes[descriptor.path] = Route(descriptor: descriptor, run: run)
+        self.routes[descriptor.path] = Route(descriptor, run)
     }
 
     /// One request, one response.
@@ -54,7 +68,7 @@ public struct RPCRouter: Sendable {
     ) {
         self.add(descriptor) { call in
             let request = try Request(decoding: call.request)
-            try await handler(request, RPCWriter(sink: call.sink), call.context)
+            try await handler(request, RPCWriter(sink: call.call), call.context)
             return nil
         }
     }
@@ -65,8 +79,7 @@ public struct RPCRouter: Sendable {
         _ handler: @escaping @Sendable (RPCReader<Request>, CallContext) async throws -> Response
     ) {
         self.add(descriptor) { call in
-            let reader = RPCReader<Request>(queue: call.requests, sink: call.sink)
-            return try await handler(reader, call.context).encoded()
+            try await handler(call.reader(), call.context).encoded()
         }
     }
 
@@ -79,9 +92,20 @@ public struct RPCRouter: Sendable {
             ) async throws -> Void
     ) {
         self.add(descriptor) { call in
-            let reader = RPCReader<Request>(queue: call.requests, sink: call.sink)
-            try await handler(reader, RPCWriter(sink: call.sink), call.context)
+            try await handler(call.reader(), RPCWriter(sink: call.call), call.context)
             return nil
         }
+    }
+}
+
+/// A router that has all its methods: numbered, and shared by the connections of a server.
+final class RouteTable: Sendable {
+    let methods: MethodTable
+    /// By the number of the method.
+    let routes: [RPCRouter.Route]
+
+    init(_ router: RPCRouter) {
+        self.methods = MethodTable(router.routes.mapValues(\.descriptor.kind))
+        self.routes = self.methods.paths.compactMap { router.routes[$0] }
     }
 }

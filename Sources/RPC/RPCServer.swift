@@ -17,7 +17,7 @@ public final class RPCServer: Sendable {
 
     private let address: SocketAddress
     private let listener: Mutex<Listener?>
-    private let router: RPCRouter
+    private let routes: RouteTable
     private let configuration: ServerConfiguration
     private let group: EventLoopGroup
     private let state: Peers
@@ -69,13 +69,14 @@ public final class RPCServer: Sendable {
         group: EventLoopGroup
     ) throws(SocketError) {
         let peers = Peers()
+        let routes = RouteTable(router)
         let listener = try Listener(address, group: group) { socket in
             guard let transport = Self.transport(socket, configuration) else { return }
-            Self.serve(transport, router, configuration, peers)
+            Self.serve(transport, routes, configuration, peers)
         }
         self.address = listener.localAddress
         self.listener = Mutex(listener)
-        self.router = router
+        self.routes = routes
         self.configuration = configuration
         self.group = group
         self.state = peers
@@ -98,11 +99,11 @@ public final class RPCServer: Sendable {
     }
 
     private static func serve(
-        _ transport: any Transport, _ router: RPCRouter, _ configuration: ServerConfiguration,
+        _ transport: any Transport, _ routes: RouteTable, _ configuration: ServerConfiguration,
         _ peers: Peers
     ) {
         let peer = ServerPeer(
-            transport, router: router, configuration: configuration,
+            transport, routes: routes, configuration: configuration,
             onGreeted: { peers.greeted($0) }, onClose: { peers.remove($0) })
         let (kept, evicted) = peers.add(peer, max: configuration.connectionsMax)
         guard kept else { return transport.close() }
@@ -112,7 +113,7 @@ public final class RPCServer: Sendable {
 
     /// Another client inside this process.
     func attach(_ pipe: InProcessPipe) {
-        Self.serve(pipe, self.router, self.configuration, self.state)
+        Self.serve(pipe, self.routes, self.configuration, self.state)
     }
 
     /// Connections that are open.

@@ -49,12 +49,14 @@ public struct ServerConfiguration: Sendable {
     public var outboundSoftBytes = 1 << 20
     /// Outbound bytes above which the connection is closed.
     public var outboundHardBytes = 8 << 20
+    /// Memory for messages that are unfinished or unread, shared by all connections.
+    public var assembly = AssemblyBudget.process
     /// Run around every call, the first one outermost.
     public var interceptors: [any ServerInterceptor] = []
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every call that ends; called on the connection's loop, must not wait.
-    public var observe: @Sendable (FinishedCall) -> Void = { _ in }
+    public var observe: (@Sendable (FinishedCall) -> Void)?
     /// Time for a call of one request and one reply whose caller named none.
     public var timeoutWhenAbsent = Duration.seconds(60)
     /// Hears of every connection that closes, with the cause.

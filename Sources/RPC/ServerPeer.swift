@@ -7,15 +7,6 @@ private import Synchronization
 ///
 /// An actor whose executor is the connection's loop, so that socket and handlers need no lock.
 actor ServerPeer {
-    private struct Call {
-        let method: String
-        let started: ContinuousClock.Instant
-        let requests: MessageQueue
-        var task: Task<Void, Never>?
-        var timer: ScheduledTimer?
-        var waiter: CheckedContinuation<Void, Never>?
-    }
-
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         self.loop.asUnownedSerialExecutor()
@@ -23,32 +14,45 @@ actor ServerPeer {
 
     private let transport: any Transport
     /// The client's address; the socket does not know it any more once it is closed.
-    private let peerName: String
-    private let isLocal: Bool
-    private let router: RPCRouter
+    nonisolated let peerName: String
+    nonisolated let isLocal: Bool
+    /// Traces of calls that came without.
+    nonisolated let traces = TraceSource()
+    private let routes: RouteTable
     private let configuration: ServerConfiguration
-    private let draining = DrainSignal()
+    nonisolated let draining = DrainSignal()
     private let onGreeted: @Sendable (ServerPeer) -> Void
     private let onClose: @Sendable (ServerPeer) -> Void
     private var machine: ServerConnection
-    private var calls: [UInt32: Call] = [:]
+    /// Calls whose handlers had to wait for something.
+    private var calls: [UInt32: ServerCall] = [:]
+    /// Calls that begin when everything that was read has been looked at.
+    private var waiting: [RPCRouter.Incoming] = []
+    private var nextWaiting = 0
+    /// The call whose handler runs at this moment.
+    private var running: ServerCall?
     private var isPaused = false
+    /// What has to be written is written before the turn of the loop ends.
+    private var willPump = false
     private var isClosed = false
     private var clocks: ConnectionClocks
     private var client: Hello?
     /// Who the client is, once it introduced itself.
     private var identity: PeerIdentity?
-    private let traces = TraceSource()
     /// Why the connection is about to close.
     private var farewell: String?
-    private let openedAt: ContinuousClock.Instant
+    private let openedAt: Moment
+    private var reportedHeld = 0
+    private var tickTimer: ScheduledTimer?
+    /// Those that run at most once; an end of the connection ends them.
+    private var timers: [ScheduledTimer] = []
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// Output kept in the socket at once; the rest stays where streams take turns.
     static let socketBytesMax = 256 * 1024
 
     init(
-        _ transport: any Transport, router: RPCRouter, configuration: ServerConfiguration,
+        _ transport: any Transport, routes: RouteTable, configuration: ServerConfiguration,
         onGreeted: @escaping @Sendable (ServerPeer) -> Void,
         onClose: @escaping @Sendable (ServerPeer) -> Void
     ) {
@@ -57,11 +61,11 @@ actor ServerPeer {
         self.transport = transport
         self.peerName = transport.peerName
         self.isLocal = transport.isLocal
-        self.router = router
+        self.routes = routes
         self.configuration = configuration
         self.onGreeted = onGreeted
         self.onClose = onClose
-        self.openedAt = now
+        self.openedAt = Moment(now)
         self.clocks = ConnectionClocks(
             .init(
                 keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
@@ -70,20 +74,22 @@ actor ServerPeer {
                 age: configuration.ageMax.map { $0 * (0.9 + 0.2 * configuration.random()) }),
             now: now)
         self.machine = ServerConnection(
-            own: configuration.hello, methods: router.routes.mapValues(\.descriptor.kind), now: now)
+            own: configuration.hello, methods: routes.methods, now: now)
     }
 
     /// Starts to read; on the loop.
     nonisolated func start() {
         self.transport.activate(self)
-        self.loop.schedule(after: self.handshakeTimeout) { [weak self] in
-            self?.assumeIsolated { $0.handshakeTimedOut() }
-        }
-        self.tickLater()
+        self.assumeIsolated { $0.startClocks() }
     }
 
-    private nonisolated var handshakeTimeout: Duration {
-        self.assumeIsolated { $0.configuration.handshakeTimeout }
+    private func startClocks() {
+        let timeout = self.configuration.handshakeTimeout
+        self.timers.append(
+            self.loop.schedule(after: timeout) { [weak self] in
+                self?.assumeIsolated { $0.handshakeTimedOut() }
+            })
+        self.tickLater()
     }
 
     private func handshakeTimedOut() {
@@ -91,15 +97,16 @@ actor ServerPeer {
         self.obey()
     }
 
-    private nonisolated func tickLater() {
-        let interval = self.assumeIsolated { $0.clocks.interval }
-        self.loop.schedule(after: interval) { [weak self] in
+    private func tickLater() {
+        self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
             self?.assumeIsolated { $0.tick() }
         }
     }
 
     private func tick() {
         guard !self.isClosed else { return }
+        self.machine.trim()
+        if self.waiting.isEmpty { self.waiting = [] }
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten,
             queued: self.outboundBytes, greeted: self.machine.isGreeted,
@@ -119,27 +126,55 @@ actor ServerPeer {
     private func retire() {
         guard !self.machine.isDraining else { return }
         let grace = self.configuration.ageGrace
-        Task(executorPreference: self.loop) { await self.drain(grace: grace) }
+        Task(executorPreference: self.loop.tasks) { await self.drain(grace: grace) }
     }
 
     private var outboundBytes: Int { self.machine.queuedBytes + self.transport.queuedBytes }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
         self.clocks.heard(at: self.loop.now)
+        self.machine.assemblyRoom = self.reportedHeld + self.configuration.assembly.room
         self.machine.receive(bytes, now: self.loop.now)
+        self.reportHeld()
+        // Handlers that end at once leave their answers for the one write at the end.
+        self.willPump = true
         self.obey()
+        self.willPump = false
+        self.pump()
+    }
+
+    /// Tells the process how much of its memory for unread messages is in use here.
+    private func reportHeld() {
+        let held = self.machine.heldBytes
+        guard held != self.reportedHeld else { return }
+        self.configuration.assembly.add(held - self.reportedHeld)
+        self.reportedHeld = held
     }
 
     private func obey() {
-        for action in self.machine.takeActions() { self.obey(action) }
-        self.pump()
+        if self.machine.hasActions {
+            for action in self.machine.takeActions() { self.obey(action) }
+        }
+        self.runWaiting()
+        self.pumpSoon()
+    }
+
+    private func pumpSoon() {
+        guard !self.willPump else { return }
+        self.willPump = true
+        self.loop.execute {
+            self.assumeIsolated { peer in
+                peer.willPump = false
+                peer.pump()
+            }
+        }
     }
 
     private func obey(_ action: ServerConnection.Action) {
         switch action {
         case .start(let id, let header, _, let request): self.begin(id, header, request)
-        case .request(let id, let message): self.calls[id]?.requests.push(message)
-        case .requestsEnded(let id): self.calls[id]?.requests.finish(nil)
+        case .request(let id, let message): self.calls[id]?.requests?.push(message)
+        case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
         case .writable(let id): self.wake(id)
         case .greeted(let hello):
@@ -159,36 +194,93 @@ actor ServerPeer {
     }
 
     private func begin(_ id: UInt32, _ header: CallHeader, _ request: [UInt8]?) {
-        guard let route = self.router.routes[header.method] else { return }
+        guard let number = header.number else { return }
+        let route = self.routes.routes[number]
         let now = self.loop.now
         self.clocks.used(at: now)
         let timeout =
             Self.timeout(header)
             ?? (route.descriptor.kind == .unary ? self.configuration.timeoutWhenAbsent : nil)
-        let reply = ReplyMetadata { [weak self] headers in self?.sendHeaders(headers, id) }
-        let context = CallContext(
-            method: header.method, peer: self.peerName, isLocal: self.isLocal,
-            identity: self.identity, metadata: header.metadata,
-            deadline: timeout.map { now.advanced(by: $0) },
-            trace: TraceContext(header.trace) ?? self.traces.trace(of: id),
-            attempt: header.attempt, reply: reply,
-            draining: self.draining)
-        var call = Call(method: header.method, started: now, requests: MessageQueue())
-        if let timeout {
-            call.timer = self.loop.schedule(after: timeout) { [weak self] in
-                self?.assumeIsolated { $0.expire(id) }
+        let deadline = timeout.map { now.advanced(by: $0) }
+        let call = ServerCall(
+            self, id, header, identity: self.identity, at: Moment(now),
+            until: deadline.map { Moment($0) },
+            streamsRequests: route.descriptor.kind.streamsRequests)
+        self.waiting.append(
+            RPCRouter.Incoming(route: route, request: request ?? [], call: call))
+        // Its requests may stand right behind it, and want to be heard.
+        if call.requests != nil { self.runWaiting() }
+    }
+
+    /// Runs the handlers of the calls that wait to begin.
+    private func runWaiting() {
+        guard !self.waiting.isEmpty else { return }
+        let outer = self.running
+        while self.nextWaiting < self.waiting.count {
+            let task = Self.start(self)
+            guard let call = self.running else { continue }
+            self.running = nil
+            self.calls[call.id] = call
+            call.runs(task)
+            if let until = call.until { self.loop.start(call, at: until.instant) }
+        }
+        self.running = outer
+        self.waiting.removeAll(keepingCapacity: self.waiting.count <= Self.keptWaiting)
+        self.nextWaiting = 0
+    }
+
+    /// A task that runs one handler after the other, on the spot, until one of them waits for
+    /// something; that one keeps the task. Most handlers never wait, and a task of its own was a
+    /// fifth of a call.
+    ///
+    /// Isolated to nobody, so that it need not leave the connection for the handler and come back.
+    private nonisolated static func start(_ peer: ServerPeer) -> Task<Void, Never> {
+        Task.immediate(executorPreference: peer.loop.tasks) {
+            while let next = peer.next() {
+                let outcome = await Self.run(next, peer.configuration)
+                if !peer.finishedAtOnce(next, outcome) {
+                    await peer.finishedLater(next, outcome)
+                }
+                if next.call.hasWaited { return }
             }
         }
-        let incoming = RPCRouter.Incoming(
-            request: request ?? [], requests: call.requests, sink: ServerSink(peer: self, id: id),
-            context: context)
-        self.calls[id] = call
-        let configuration = self.configuration
-        self.calls[id]?.task = Task(executorPreference: self.loop) {
-            let outcome = await Self.run(route, incoming, configuration)
-            await self.waitForReplyRoom(id)
-            await self.finished(id, outcome, context)
+    }
+
+    private nonisolated func next() -> RPCRouter.Incoming? {
+        self.assumeIsolated { peer in
+            guard peer.nextWaiting < peer.waiting.count else { return nil }
+            let next = peer.waiting[peer.nextWaiting]
+            peer.nextWaiting += 1
+            peer.running = next.call
+            return next
         }
+    }
+
+    private static let keptWaiting = 64
+
+    /// The caller gave up before the handler began.
+    private func forgetWaiting(_ id: UInt32, _ error: RPCError) {
+        let rest = self.waiting[self.nextWaiting...]
+        guard let index = rest.firstIndex(where: { $0.call.id == id }) else { return }
+        let call = self.waiting.remove(at: index).call
+        self.finished(call, .failed(error, internalError: nil))
+    }
+
+    /// On the loop, and with room for the reply, a call ends without a suspension.
+    private nonisolated func finishedAtOnce(
+        _ incoming: RPCRouter.Incoming, _ outcome: Outcome
+    ) -> Bool {
+        guard self.loop.isInLoop else { return false }
+        return self.assumeIsolated { peer in
+            guard peer.outboundBytes < peer.configuration.outboundSoftBytes else { return false }
+            peer.finished(incoming.call, outcome)
+            return true
+        }
+    }
+
+    private func finishedLater(_ incoming: RPCRouter.Incoming, _ outcome: Outcome) async {
+        await self.waitForReplyRoom(incoming.call.id)
+        self.finished(incoming.call, outcome)
     }
 
     /// Above a day is cut to a day (rpc.md 1.8).
@@ -202,17 +294,16 @@ actor ServerPeer {
         case failed(RPCError, internalError: String?)
     }
 
-    private nonisolated static func run(
-        _ route: RPCRouter.Route, _ incoming: RPCRouter.Incoming,
-        _ configuration: ServerConfiguration
+    private nonisolated(nonsending) static func run(
+        _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> Outcome {
         do {
             guard !configuration.interceptors.isEmpty else {
-                return .reply(try await route.run(incoming))
+                return .reply(try await incoming.route.run(incoming))
             }
             return .reply(
                 try await configuration.interceptors.run(incoming.context) {
-                    try await route.run(incoming)
+                    try await incoming.route.run(incoming)
                 })
         } catch let error as RPCError {
             return .failed(error, internalError: nil)
@@ -237,32 +328,36 @@ actor ServerPeer {
         }
     }
 
-    private func finished(_ id: UInt32, _ outcome: Outcome, _ context: CallContext) {
-        let call = self.calls.removeValue(forKey: id)
-        call?.timer?.cancel()
-        call?.requests.abort(RPCError(.cancelled, "the call ended"))
+    private func finished(_ call: ServerCall, _ outcome: Outcome) {
+        let id = call.id
+        if call === self.running {
+            self.running = nil
+        } else {
+            self.calls[id] = nil
+            self.loop.stop(call)
+        }
+        call.requests?.abort(RPCError(.cancelled, "the call ended"))
         var code = StatusCode.ok
         var internalError: String?
         switch outcome {
         case .reply(let reply):
-            self.machine.finish(id, reply: reply, trailers: context.reply.trailers.withLock { $0 })
+            self.machine.complete(id, reply: reply, trailers: call.trailers)
         case .failed(let error, let words):
             (code, internalError) = (error.code, words)
-            self.machine.finish(id, error)
+            self.machine.complete(id, error)
         }
-        self.machine.handlerEnded(id)
-        if let call {
-            self.configuration.observe(
+        if let observe = self.configuration.observe {
+            observe(
                 FinishedCall(
-                    method: call.method, peer: self.peerName, identity: self.identity,
-                    trace: context.trace, code: code,
-                    duration: ContinuousClock.now - call.started, internalError: internalError))
+                    method: call.header.method, peer: self.peerName, identity: self.identity,
+                    trace: call.trace, code: code,
+                    duration: Moment(.now) - call.startedAt, internalError: internalError))
         }
-        self.machine.closeIfIdle()
-        self.obey()
+        if self.machine.hasActions { return self.obey() }
+        self.pumpSoon()
     }
 
-    private func expire(_ id: UInt32) {
+    func expire(_ id: UInt32) {
         guard self.calls[id] != nil else { return }
         self.machine.finish(
             id, RPCError(.deadlineExceeded, "the deadline passed while the handler ran"))
@@ -271,27 +366,23 @@ actor ServerPeer {
     }
 
     private func cancel(_ id: UInt32, _ error: RPCError) {
-        self.calls[id]?.requests.abort(error)
-        self.calls[id]?.task?.cancel()
-        self.wake(id)
+        guard let call = self.calls[id] else { return self.forgetWaiting(id, error) }
+        call.cancel(error)
     }
 
     private func wake(_ id: UInt32) {
-        let waiter = self.calls[id]?.waiter
-        self.calls[id]?.waiter = nil
-        waiter?.resume()
+        self.calls[id]?.wake()
     }
 
     // MARK: Sending
 
-    private nonisolated func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
-        self.loop.runOrExecute {
-            self.assumeIsolated { peer in
-                peer.machine.sendHeaders(metadata, id)
-                peer.pump()
-            }
-        }
+    func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
+        self.machine.sendHeaders(metadata, id)
+        self.pumpSoon()
     }
+
+    /// Messages of streams are gathered up to this size; what is less leaves with the turn.
+    private static let streamedBytesAtOnce = 32 * 1024
 
     enum SendOutcome: Sendable { case sent, mustWait, failed(RPCError) }
 
@@ -302,7 +393,11 @@ actor ServerPeer {
         guard self.machine.mayStart(id), self.outboundBytes < self.configuration.outboundSoftBytes
         else { return .mustWait }
         if let error = self.machine.sendMessage(message, id) { return .failed(error) }
-        self.pump()
+        if self.machine.queuedBytes >= Self.streamedBytesAtOnce {
+            self.pump()
+        } else {
+            self.pumpSoon()
+        }
         return .sent
     }
 
@@ -329,10 +424,10 @@ actor ServerPeer {
     private func waitForRoom(_ id: UInt32) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled || self.calls[id] == nil {
-                    continuation.resume()
+                if !Task.isCancelled, let call = self.calls[id] {
+                    call.waits(continuation)
                 } else {
-                    self.calls[id]?.waiter = continuation
+                    continuation.resume()
                 }
             }
         } onCancel: {
@@ -342,7 +437,8 @@ actor ServerPeer {
 
     func taken(bytes: Int, _ id: UInt32) {
         self.machine.taken(bytes: bytes, id)
-        self.pump()
+        self.reportHeld()
+        self.pumpSoon()
     }
 
     /// Moves output to the socket, and reads or does not read by how much is left.
@@ -376,16 +472,21 @@ actor ServerPeer {
             self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
         }
         self.transport.closeAfterWrites()
-        self.loop.schedule(after: Self.lastWords) { [weak self] in
-            self?.assumeIsolated { $0.transportClosed(reason, close: true) }
-        }
+        self.timers.append(
+            self.loop.schedule(after: Self.lastWords) { [weak self] in
+                self?.assumeIsolated { $0.transportClosed(reason, close: true) }
+            })
     }
 
     private func transportClosed(_ reason: String, close: Bool) {
         guard !self.isClosed else { return }
         self.isClosed = true
+        self.tickTimer?.cancel()
+        for timer in self.timers { timer.cancel() }
+        self.timers = []
         let reason = self.farewell ?? reason
         self.machine.connectionLost(reason)
+        self.reportHeld()
         for action in self.machine.takeActions() { self.obey(action) }
         for id in self.calls.keys { self.cancel(id, RPCError(.cancelled, reason)) }
         if close { self.transport.close() }
@@ -441,7 +542,7 @@ actor ServerPeer {
         ConnectionSnapshot(
             peer: self.identity.map { "\(self.peerName) (\($0))" } ?? self.peerName,
             agent: self.client?.agent ?? "",
-            age: ContinuousClock.now - self.openedAt, openCalls: self.machine.openCalls,
+            age: Moment(.now) - self.openedAt, openCalls: self.machine.openCalls,
             queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
             state: self.machine.isDraining
                 ? "draining" : self.machine.isGreeted ? "open" : "handshake")
@@ -467,30 +568,5 @@ extension ServerPeer: StreamHandler {
     nonisolated func closed(_ error: SocketError?) {
         let words = error?.message ?? "closed"
         self.assumeIsolated { $0.transportClosed(words, close: false) }
-    }
-}
-
-/// The sending half of a call, as its handler sees it.
-private struct ServerSink: MessageSink {
-    let peer: ServerPeer
-    let id: UInt32
-
-    func send(_ message: [UInt8]) async throws(RPCError) {
-        switch self.trySend(message) {
-        case .sent: return
-        case .failed(let error): throw error
-        case .mustWait: try await self.peer.send(message, self.id)
-        }
-    }
-
-    /// On the loop a message that has room is sent without a suspension.
-    private func trySend(_ message: [UInt8]) -> ServerPeer.SendOutcome {
-        guard self.peer.loop.isInLoop else { return .mustWait }
-        return self.peer.assumeIsolated { $0.trySend(message, self.id) }
-    }
-
-    func taken(bytes: Int) {
-        let (peer, id) = (self.peer, self.id)
-        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, id) } }
     }
 }

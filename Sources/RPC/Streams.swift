@@ -3,7 +3,7 @@ public import RPCCore
 /// Where a stream's messages go: a connection, seen from the application.
 protocol MessageSink: Sendable {
     /// Sends one encoded message; suspends only without credit.
-    func send(_ message: [UInt8]) async throws(RPCError)
+    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError)
     /// A message of so many bytes was taken by the application.
     func taken(bytes: Int)
 }
@@ -15,7 +15,7 @@ public struct RPCWriter<Message: RPCMessage>: Sendable {
     /// Sends one message; suspends while the other side has no room for it.
     ///
     /// - Throws: `RPCError`: the call ended, the message is too large, or the task was cancelled.
-    public func send(_ message: Message) async throws(RPCError) {
+    public nonisolated(nonsending) func send(_ message: Message) async throws(RPCError) {
         var bytes: [UInt8] = []
         message.encode(into: &bytes)
         try await self.sink.send(bytes)
@@ -33,7 +33,7 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
     /// The next message; nil when the other side is done.
     ///
     /// - Throws: `RPCError`: how the call ended, or `internalError` for bytes that do not parse.
-    public func next() async throws(RPCError) -> Message? {
+    public nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
         guard let bytes = try await self.queue.next() else { return nil }
         self.sink.taken(bytes: bytes.count)
         return try Message(decoding: bytes)
@@ -53,12 +53,12 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
 extension RPCMessage {
     /// Reads a message from an array.
     init(decoding bytes: [UInt8]) throws(RPCError) {
-        let result = bytes.withUnsafeBytes { raw -> Result<Self, RPCError> in
-            do throws(RPCError) { return .success(try Self(decoding: raw)) } catch {
-                return .failure(error)
-            }
+        // No `Result`: its metadata for a generic type would be looked up with every message.
+        do {
+            self = try bytes.withUnsafeBytes { try Self(decoding: $0) }
+        } catch {
+            throw error as? RPCError ?? RPCError(.internalError, "\(error)")
         }
-        self = try result.get()
     }
 
     /// The message as an array.

@@ -13,11 +13,14 @@ public struct CallHeader: Sendable, Hashable {
     /// What the caller adds.
     public var metadata = Metadata()
 
+    /// The method's number in the server's table.
+    package var number: Int?
+
     /// Makes a header for a method.
     public init(method: String) { self.method = method }
 
     func encoded() -> [UInt8] {
-        var writer = WireWriter()
+        var writer = WireWriter(capacity: self.method.utf8.count + Self.usualBytes)
         writer.text(1, self.method)
         writer.number(2, self.timeoutMicroseconds)
         writer.bytes(3, self.trace)
@@ -27,12 +30,18 @@ public struct CallHeader: Sendable, Hashable {
         return writer.bytes
     }
 
-    init(decoding bytes: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
+    /// Room for a timeout, a trace and the keys of the fields.
+    private static let usualBytes = 48
+
+    /// Reads a header; a method of the table needs no string of its own.
+    init(
+        decoding bytes: UnsafeRawBufferPointer, methods: MethodTable? = nil
+    ) throws(WireReader.Malformed) {
         self.init(method: "")
         var reader = WireReader(bytes)
         while let (number, field) = try reader.next() {
             switch number {
-            case 1: self.method = try field.text()
+            case 1: try self.readMethod(field, methods)
             case 2: self.timeoutMicroseconds = field.number
             case 3: self.trace = try field.array()
             case 4: self.attempt = field.uint32
@@ -40,6 +49,18 @@ public struct CallHeader: Sendable, Hashable {
             case 6: try self.metadata.decodeEntry(field)
             case _: break
             }
+        }
+    }
+
+    private mutating func readMethod(
+        _ field: WireReader.Field, _ methods: MethodTable?
+    ) throws(WireReader.Malformed) {
+        self.number = nil
+        if let methods, case .bytes(let bytes) = field, let number = methods.number(of: bytes) {
+            self.number = number
+            self.method = methods.entries[number].path
+        } else {
+            self.method = try field.text()
         }
     }
 }

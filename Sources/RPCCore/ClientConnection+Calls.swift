@@ -31,10 +31,12 @@ extension ClientConnection {
 
     private mutating func write(_ block: [UInt8], _ request: [UInt8]?, _ id: UInt32) {
         guard let request else {
-            let frame = Frame.encoded(.request, .noMessage, stream: id, header: block)
-            return self.output.append([frame], stream: id)
+            return self.output.append(.request, .noMessage, stream: id, header: block, body: [])
         }
         self.streams[id]?.outbound.hasEnded = true
+        if block.count + request.count <= Int(self.peer.frameBytesMax) {
+            return self.output.append(.request, .end, stream: id, header: block, body: request)
+        }
         self.output.append(
             Fragments.frames(
                 .request, stream: id, header: block, message: request, last: .end,
@@ -45,7 +47,7 @@ extension ClientConnection {
     public func mayStart(_ id: UInt32) -> Bool { self.streams[id]?.outbound.mayStart ?? false }
 
     /// Whether the call is still open.
-    public func isOpen(_ id: UInt32) -> Bool { self.streams[id] != nil }
+    public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
     /// Sends one request of a streaming call; the caller has asked `mayStart`.
     ///
@@ -54,6 +56,10 @@ extension ClientConnection {
         guard let stream = self.streams[id], !stream.outbound.hasEnded else { return nil }
         if let error = self.tooLarge(message) { return error }
         self.streams[id]?.outbound.started(bytes: message.count)
+        if message.count <= Int(self.peer.frameBytesMax) {
+            self.output.append(.message, [], stream: id, body: message)
+            return nil
+        }
         self.output.append(
             Fragments.frames(
                 .message, stream: id, header: [], message: message, last: [],
@@ -65,8 +71,7 @@ extension ClientConnection {
     public mutating func endRequests(_ id: UInt32) {
         guard let stream = self.streams[id], !stream.outbound.hasEnded else { return }
         self.streams[id]?.outbound.hasEnded = true
-        self.output.append(
-            [Frame.encoded(.message, [.end, .noMessage], stream: id)], stream: id)
+        self.output.append(.message, [.end, .noMessage], stream: id, body: [])
     }
 
     /// Gives a call up; the owner fails it on its own.
@@ -100,7 +105,7 @@ extension ClientConnection {
     mutating func receiveOnStream(
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) {
-        guard self.streams[frame.stream] != nil else {
+        guard self.streams.contains(frame.stream) else {
             guard frame.stream < self.nextStream else {
                 throw ConnectionFault(
                     .protocolViolation, "\(frame.type) on stream \(frame.stream), never opened")
@@ -127,12 +132,10 @@ extension ClientConnection {
     }
 
     private mutating func take(_ frame: Frame) throws(ConnectionFault) -> [UInt8]? {
-        guard var stream = self.streams[frame.stream] else { return nil }
+        let limit = Int(self.own.limits.messageBytesMax)
         do throws(DirectionFault) {
-            let message = try stream.inbound.receive(
-                frame, messageBytesMax: Int(self.own.limits.messageBytesMax))
-            self.streams[frame.stream] = stream
-            return message
+            return try self.streams[frame.stream]?.inbound.receive(frame, messageBytesMax: limit)
+                ?? nil
         } catch {
             switch error {
             case .connection(let fault): throw fault
@@ -143,13 +146,15 @@ extension ClientConnection {
     }
 
     private mutating func deliver(_ message: [UInt8], _ id: UInt32) {
-        guard let stream = self.streams[id] else { return }
-        self.streams[id]?.sawMessage = true
-        if stream.kind.streamsResponses { return self.actions.append(.response(id, message)) }
-        guard stream.reply == nil else {
+        if self.streams[id]?.kind.streamsResponses == true {
+            self.streams[id]?.sawMessage = true
+            return self.actions.append(.response(id, message))
+        }
+        guard self.streams[id]?.reply == nil else {
             self.cancelOnWire(id, .internalError)
             return self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
         }
+        self.streams[id]?.sawMessage = true
         self.streams[id]?.reply = message
     }
 

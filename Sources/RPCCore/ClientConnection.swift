@@ -36,7 +36,7 @@ public struct ClientConnection: Sendable {
     var reader: FrameReader
     var budget: ControlBudget
     var output = OutboundQueue()
-    var streams: [UInt32: Stream] = [:]
+    var streams = StreamTable<Stream>()
     var nextStream: UInt32
     var actions: [Action] = []
     var isClosed = false
@@ -75,10 +75,17 @@ public struct ClientConnection: Sendable {
     /// Limits of the server.
     public var peerLimits: Limits { self.peer }
 
+    /// Gives memory of busier times back; the owner calls it now and then.
+    public mutating func trim() { self.streams.trim() }
+
+    /// Whether there is anything to take.
+    public var hasActions: Bool { !self.actions.isEmpty }
+
     /// Takes the actions that have come up.
     public mutating func takeActions() -> [Action] {
-        defer { self.actions.removeAll(keepingCapacity: true) }
-        return self.actions
+        var taken: [Action] = []
+        swap(&taken, &self.actions)
+        return taken
     }
 
     /// Takes bytes to write, at least one frame when any waits.

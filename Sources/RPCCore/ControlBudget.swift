@@ -5,9 +5,9 @@ struct ControlBudget {
     static let refillPerSecond = 100
 
     private var tokens = burst
-    private var refilledAt: ContinuousClock.Instant
+    private var refilledAt: Moment
 
-    init(now: ContinuousClock.Instant) { self.refilledAt = now }
+    init(now: ContinuousClock.Instant) { self.refilledAt = Moment(now) }
 
     /// Takes one token.
     ///
@@ -22,7 +22,8 @@ struct ControlBudget {
 
     mutating func callEnded() { self.tokens = min(self.tokens + 1, Self.burst) }
 
-    private mutating func refill(_ now: ContinuousClock.Instant) {
+    private mutating func refill(_ instant: ContinuousClock.Instant) {
+        let now = Moment(instant)
         let (seconds, attoseconds) = (now - self.refilledAt).components
         let milliseconds = min(seconds, 60) * 1000 + attoseconds / 1_000_000_000_000_000
         let gained = Int(milliseconds) * Self.refillPerSecond / 1000

@@ -20,8 +20,11 @@ struct InboundDirection {
     private let window: Int
     private var owed = 0
 
-    /// Bytes of an unfinished message.
-    var heldBytes: Int { self.fragments.count }
+    /// Bytes of complete messages that the application has not taken; a single one is its own.
+    private var untaken = 0
+
+    /// Bytes of an unfinished message, and of those that nobody has taken.
+    var heldBytes: Int { self.fragments.count + self.untaken }
     /// What an honest peer may still have in flight when the call ends early, in credit.
     var inFlight: Int { self.hasEnded ? 0 : max(self.credit, 0) + Self.oneMore }
     /// The message that may be under way when credit is spent.
@@ -78,6 +81,7 @@ struct InboundDirection {
         }
         self.messages += 1
         self.credit -= size + Limits.messageOverhead
+        if self.isStreaming { self.untaken += size }
         if self.fragments.isEmpty { return Array(body) }
         return self.fragments + body
     }
@@ -86,6 +90,7 @@ struct InboundDirection {
     ///
     /// - Returns: credit to give back now, when at least half the window is owed.
     mutating func taken(bytes: Int) -> UInt32? {
+        self.untaken -= min(bytes, self.untaken)
         guard self.isStreaming, !self.hasEnded else { return nil }
         self.owed += bytes + Limits.messageOverhead
         guard self.owed * 2 >= self.window else { return nil }

@@ -77,11 +77,10 @@ struct FrameHead: Sendable, Hashable {
     }
 
     func append(to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: self.length.bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(self.type)
-        bytes.append(self.flags.rawValue)
-        withUnsafeBytes(of: self.headerLength.bigEndian) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: self.stream.bigEndian) { bytes.append(contentsOf: $0) }
+        let middle =
+            UInt32(self.type) << 24 | UInt32(self.flags.rawValue) << 16 | UInt32(self.headerLength)
+        let words = (self.length.bigEndian, middle.bigEndian, self.stream.bigEndian)
+        withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) }
     }
 }
 
@@ -98,16 +97,23 @@ struct Frame {
         _ type: FrameType, _ flags: FrameFlags = [], stream: UInt32 = 0, header: [UInt8] = [],
         body: some Collection<UInt8> = EmptyCollection()
     ) -> [UInt8] {
-        let length = header.count + body.count
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(FrameHead.byteCount + length)
+        bytes.reserveCapacity(FrameHead.byteCount + header.count + body.count)
+        self.append(type, flags, stream: stream, header: header, body: body, to: &bytes)
+        return bytes
+    }
+
+    /// Appends a frame to others.
+    static func append(
+        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, header: [UInt8],
+        body: some Collection<UInt8>, to bytes: inout [UInt8]
+    ) {
         FrameHead(
-            length: UInt32(length), type: type.rawValue, flags: flags,
+            length: UInt32(header.count + body.count), type: type.rawValue, flags: flags,
             headerLength: UInt16(header.count), stream: stream
         ).append(to: &bytes)
-        bytes.append(contentsOf: header)
+        if !header.isEmpty { bytes.append(contentsOf: header) }
         bytes.append(contentsOf: body)
-        return bytes
     }
 }
 

@@ -1,7 +1,14 @@
 /// Frames on their way to the socket: control frames first, then the streams in turn, one frame
 /// each (rpc.md 1.6), so that a large reply delays nobody else's small one.
+///
+/// As long as nothing waits for a turn, frames are written one behind the other into `ready`: there
+/// is nobody to be fair to, and a frame needs no memory of its own.
 struct OutboundQueue {
+    /// Bytes in `ready` above which streams take turns: as much as one frame may have anyway.
+    static let readyBytesMax = 64 * 1024
+
     private var control: [[UInt8]] = []
+    private var ready: [UInt8] = []
     private var streams: [UInt32: StreamFrames] = [:]
     private var turns = Turns()
     /// Bytes of all frames that wait here.
@@ -51,6 +58,20 @@ struct OutboundQueue {
         }
     }
 
+    /// One frame, without an array of its own where that is possible.
+    mutating func append(
+        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, header: [UInt8] = [], body: [UInt8]
+    ) {
+        let count = FrameHead.byteCount + header.count + body.count
+        guard self.turns.isEmpty, self.ready.count + count <= Self.readyBytesMax else {
+            let frame = Frame.encoded(type, flags, stream: stream, header: header, body: body)
+            return self.append([frame], stream: stream)
+        }
+        if self.ready.isEmpty { self.ready.reserveCapacity(count) }
+        Frame.append(type, flags, stream: stream, header: header, body: body, to: &self.ready)
+        self.bytes += count
+    }
+
     /// Whether frames of the stream still wait.
     func holds(_ stream: UInt32) -> Bool { self.streams[stream] != nil }
 
@@ -59,6 +80,29 @@ struct OutboundQueue {
     /// - Returns: whether its REQUEST was among it, so that the peer never heard of the call.
     @discardableResult
     mutating func drop(_ stream: UInt32) -> Bool {
+        if self.isEmpty { return false }
+        let wasRequest = !self.ready.isEmpty && self.dropReady(stream)
+        return self.dropWaiting(stream) || wasRequest
+    }
+
+    private mutating func dropReady(_ stream: UInt32) -> Bool {
+        var (kept, position, wasRequest): ([UInt8], Int, Bool) = ([], 0, false)
+        while position < self.ready.count {
+            let head = self.ready[position...].withUnsafeBytes { FrameHead($0) }
+            let end = position + FrameHead.byteCount + Int(head.length)
+            if head.stream != stream {
+                kept.append(contentsOf: self.ready[position..<end])
+            } else if head.type == FrameType.request.rawValue {
+                wasRequest = true
+            }
+            position = end
+        }
+        self.bytes -= self.ready.count - kept.count
+        self.ready = kept
+        return wasRequest
+    }
+
+    private mutating func dropWaiting(_ stream: UInt32) -> Bool {
         // The id stays in `turns` and is passed over.
         guard let waiting = self.streams.removeValue(forKey: stream) else { return false }
         for frame in waiting.frames[waiting.next...] { self.bytes -= frame.count }
@@ -68,15 +112,15 @@ struct OutboundQueue {
 
     /// The next frames, at least one when any waits, up to about `limit` bytes, in one buffer.
     mutating func take(upTo limit: Int) -> [UInt8] {
-        if self.control.count == 1 && self.turns.isEmpty {
-            let only = self.control[0]
-            self.control.removeAll(keepingCapacity: true)
-            self.bytes = 0
-            return only
-        }
         var buffer: [UInt8] = []
-        for frame in self.control { buffer.append(contentsOf: frame) }
-        self.control.removeAll(keepingCapacity: true)
+        if self.control.isEmpty {
+            swap(&buffer, &self.ready)
+        } else {
+            for frame in self.control { buffer.append(contentsOf: frame) }
+            buffer.append(contentsOf: self.ready)
+            self.control = []
+            self.ready = []
+        }
         while buffer.count < limit, let stream = self.turns.take() {
             self.takeOne(stream, into: &buffer)
         }

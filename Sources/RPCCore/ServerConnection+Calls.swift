@@ -26,20 +26,39 @@ extension ServerConnection {
         switch self.header(frame) {
         case .failure(let fault): self.refuse(frame.stream, fault.error)
         case .success(let (header, kind)):
+            if frame.flags == .end, self.takeWhole(frame, header, kind) { return }
             self.streams[frame.stream] = Stream(
                 kind: kind,
                 inbound: InboundDirection(
                     isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
                 outbound: OutboundDirection(
                     isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
-                pending: header)
+                pending: Pending(header))
             if kind.streamsRequests { self.begin(frame.stream, request: nil) }
             try self.take(frame, now)
         }
     }
 
+    /// The usual call: one request, whole, in one frame. It begins at once.
+    ///
+    /// - Returns: false when it is not of that kind.
+    private mutating func takeWhole(
+        _ frame: Frame, _ header: CallHeader, _ kind: CallKind
+    ) -> Bool {
+        guard !kind.streamsRequests, frame.body.count <= Int(self.own.limits.messageBytesMax)
+        else { return false }
+        var inbound = InboundDirection(isStreaming: false, window: 0)
+        inbound.end()
+        self.streams[frame.stream] = Stream(
+            kind: kind, inbound: inbound,
+            outbound: OutboundDirection(
+                isStreaming: kind.streamsResponses, window: self.peer.windowBytes))
+        self.actions.append(.start(frame.stream, header, kind, request: Array(frame.body)))
+        return true
+    }
+
     private func header(_ frame: Frame) -> Result<(CallHeader, CallKind), StreamFault> {
-        guard let header = try? CallHeader(decoding: frame.header) else {
+        guard let header = try? CallHeader(decoding: frame.header, methods: self.methods) else {
             return .failure(
                 StreamFault(
                     .internalError, "a call header that does not parse",
@@ -51,14 +70,14 @@ extension ServerConnection {
         if frame.flags.contains(.compressed) || !header.encoding.isEmpty {
             return .failure(self.encodingFault(header))
         }
-        guard let kind = self.methods[header.method] else {
+        guard let number = header.number else {
             return .failure(
                 StreamFault(
                     .unimplemented, "no method \(header.method.prefix(200))",
                     reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))])
             )
         }
-        return .success((header, kind))
+        return .success((header, self.methods.entries[number].kind))
     }
 
     private func encodingFault(_ header: CallHeader) -> StreamFault {
@@ -107,11 +126,11 @@ extension ServerConnection {
         }
         self.heldBytes += stream.inbound.heldBytes - before
         self.streams[frame.stream] = stream
-        if self.heldBytes > self.own.limits.assemblyBytesMax {
+        if self.heldBytes > min(self.own.limits.assemblyBytesMax, self.assemblyRoom) {
             return self.breakCall(
                 frame.stream,
                 RPCError(
-                    .resourceExhausted, "too many unfinished messages on this connection",
+                    .resourceExhausted, "too many messages are unfinished or unread",
                     reason: ErrorReason.limit, isUnprocessed: stream.pending != nil))
         }
         self.deliver(message, frame.stream, ended: stream.inbound.hasEnded)
@@ -125,25 +144,26 @@ extension ServerConnection {
             return
         }
         if let message {
-            guard stream.request == nil else { return self.wrongCount(id, "more than one message") }
-            self.streams[id]?.request = message
+            guard self.requests[id] == nil else {
+                return self.wrongCount(id, "more than one message")
+            }
+            self.requests[id] = message
         }
         guard ended else { return }
-        guard let request = self.streams[id]?.request else {
+        guard let request = self.requests.removeValue(forKey: id) else {
             return self.wrongCount(id, "no message")
         }
-        self.streams[id]?.request = nil
         self.begin(id, request: request)
     }
 
     private mutating func wrongCount(_ id: UInt32, _ what: String) {
-        let method = self.streams[id]?.pending?.method ?? ""
+        let method = self.streams[id]?.pending?.header.method ?? ""
         self.breakCall(
             id, RPCError(.unimplemented, "\(what) for \(method), which takes exactly one"))
     }
 
     private mutating func begin(_ id: UInt32, request: [UInt8]?) {
-        guard let stream = self.streams[id], let header = stream.pending else { return }
+        guard let stream = self.streams[id], let header = stream.pending?.header else { return }
         self.streams[id]?.pending = nil
         self.actions.append(.start(id, header, stream.kind, request: request))
     }
@@ -182,7 +202,7 @@ extension ServerConnection {
     private mutating func isOpen(
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) -> Bool {
-        if self.streams[frame.stream] != nil { return true }
+        if self.streams.contains(frame.stream) { return true }
         guard frame.stream <= self.highestStream else {
             throw ConnectionFault(
                 .protocolViolation, "\(frame.type) on stream \(frame.stream), never opened")
@@ -218,7 +238,7 @@ extension ServerConnection {
 
     /// Ends a call because of what the peer sent: STATUS, and the handler is told.
     mutating func breakCall(_ id: UInt32, _ error: RPCError) {
-        guard self.streams[id] != nil else { return }
+        guard self.streams.contains(id) else { return }
         self.output.drop(id)
         self.endCall(id, error)
         self.writeStatus(id, error)
@@ -228,9 +248,10 @@ extension ServerConnection {
     private mutating func endCall(_ id: UInt32, _ error: RPCError) {
         guard let stream = self.streams.removeValue(forKey: id) else { return }
         self.heldBytes -= stream.inbound.heldBytes
+        if !self.requests.isEmpty { self.requests[id] = nil }
         self.expectLate(id, stream)
         guard stream.pending == nil else { return }
-        self.lingering.insert(id)
+        self.lingering[id] = true
         self.actions.append(.cancelled(id, error))
     }
 }

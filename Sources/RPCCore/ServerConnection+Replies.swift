@@ -6,7 +6,7 @@ extension ServerConnection {
     }
 
     /// Whether the call still exists: neither answered, cancelled nor lost.
-    public func isOpen(_ id: UInt32) -> Bool { self.streams[id] != nil }
+    public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
     /// Sends metadata before the first message; once, and only then.
     public mutating func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
@@ -20,10 +20,14 @@ extension ServerConnection {
     ///
     /// - Returns: an error when the message is larger than the client accepts.
     public mutating func sendMessage(_ message: [UInt8], _ id: UInt32) -> RPCError? {
-        guard self.streams[id] != nil else { return nil }
+        guard self.streams.contains(id) else { return nil }
         if let error = self.tooLarge(message) { return error }
         self.streams[id]?.sentHeaders = true
         self.streams[id]?.outbound.started(bytes: message.count)
+        if message.count <= Int(self.peer.frameBytesMax) {
+            self.output.append(.message, [], stream: id, body: message)
+            return nil
+        }
         self.output.append(
             Fragments.frames(
                 .message, stream: id, header: [], message: message, last: [],
@@ -33,15 +37,16 @@ extension ServerConnection {
 
     /// Ends a call with its single reply, or without one for a stream.
     public mutating func finish(_ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata()) {
-        guard self.streams[id] != nil else { return }
+        guard self.streams.contains(id) else { return }
         if let reply, let error = self.tooLarge(reply) { return self.finish(id, error) }
-        var block = StatusBlock()
-        block.trailers = trailers
-        let header = block.encoded()
+        let header = Self.header(trailers)
         self.close(id)
         guard let reply else {
-            let frame = Frame.encoded(.status, [.end, .noMessage], stream: id, header: header)
-            return self.output.append([frame], stream: id)
+            return self.output.append(
+                .status, [.end, .noMessage], stream: id, header: header, body: [])
+        }
+        if header.count + reply.count <= Int(self.peer.frameBytesMax) {
+            return self.output.append(.status, .end, stream: id, header: header, body: reply)
         }
         // The header block must stand in the frame that ends the call, whatever its size.
         let room = Int(self.peer.frameBytesMax) - header.count
@@ -57,24 +62,48 @@ extension ServerConnection {
             stream: id)
     }
 
+    /// OK is no header block at all.
+    private static func header(_ trailers: Metadata) -> [UInt8] {
+        if trailers.entries.isEmpty { return [] }
+        var block = StatusBlock()
+        block.trailers = trailers
+        return block.encoded()
+    }
+
     private static func pieces(_ reply: [UInt8], upTo split: Int, size: Int) -> [Range<Int>] {
         stride(from: 0, to: split, by: size).map { $0..<min($0 + size, split) }
     }
 
     /// Ends a call with an error.
     public mutating func finish(_ id: UInt32, _ error: RPCError) {
-        guard self.streams[id] != nil else { return }
+        guard self.streams.contains(id) else { return }
         self.close(id)
         self.writeStatus(id, error)
     }
 
+    /// The handler returned a reply, or none after a stream; the call no longer counts.
+    public mutating func complete(_ id: UInt32, reply: [UInt8]?, trailers: Metadata) {
+        self.finish(id, reply: reply, trailers: trailers)
+        self.handlerEnded(id)
+        self.closeIfIdle()
+    }
+
+    /// The handler failed; the call no longer counts.
+    public mutating func complete(_ id: UInt32, _ error: RPCError) {
+        self.finish(id, error)
+        self.handlerEnded(id)
+        self.closeIfIdle()
+    }
+
     /// The task of a handler ended: the call no longer counts.
-    public mutating func handlerEnded(_ id: UInt32) { self.lingering.remove(id) }
+    public mutating func handlerEnded(_ id: UInt32) { self.lingering.removeValue(forKey: id) }
 
     /// The handler took a request of so many bytes: its credit goes back.
     public mutating func taken(bytes: Int, _ id: UInt32) {
-        guard let grant = self.streams[id]?.inbound.taken(bytes: bytes) else { return }
-        self.output.append(control: Self.window(grant, id))
+        guard let before = self.streams[id]?.inbound.heldBytes else { return }
+        let grant = self.streams[id]?.inbound.taken(bytes: bytes)
+        self.heldBytes -= before - (self.streams[id]?.inbound.heldBytes ?? 0)
+        if let grant { self.output.append(control: Self.window(grant, id)) }
     }
 
     static func window(_ grant: UInt32, _ id: UInt32) -> [UInt8] {
@@ -145,7 +174,7 @@ extension ServerConnection {
     private mutating func close(_ id: UInt32) {
         guard let stream = self.streams.removeValue(forKey: id) else { return }
         self.heldBytes -= stream.inbound.heldBytes
-        self.lingering.insert(id)
+        self.lingering[id] = true
         self.expectLate(id, stream)
         self.budget.callEnded()
     }

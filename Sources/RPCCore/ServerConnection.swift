@@ -28,9 +28,14 @@ public struct ServerConnection: Sendable {
         var inbound: InboundDirection
         var outbound: OutboundDirection
         var sentHeaders = false
-        /// Set until a unary request is complete.
-        var pending: CallHeader?
-        var request: [UInt8]?
+        /// Set until a request that came in pieces is complete.
+        var pending: Pending?
+    }
+
+    /// A call that has not begun; apart, because most calls begin with their first frame.
+    final class Pending: Sendable {
+        let header: CallHeader
+        init(_ header: CallHeader) { self.header = header }
     }
 
     /// Where the connection is; moves down the list only.
@@ -42,31 +47,41 @@ public struct ServerConnection: Sendable {
     }
 
     let own: Hello
-    let methods: [String: CallKind]
+    let methods: MethodTable
     var peer = Limits.assumed
     var phase = Phase.setUp
     var setup = ConnectionSetup()
     var reader: FrameReader
     var budget: ControlBudget
     var output = OutboundQueue()
-    var streams: [UInt32: Stream] = [:]
+    var streams = StreamTable<Stream>()
+    /// Whole requests of calls that take one, until END.
+    var requests: [UInt32: [UInt8]] = [:]
     /// Credit of frames that may still come for calls that ended early: they cost nothing.
     var late: [UInt32: Int] = [:]
     /// Whether the client said that no more calls come, or was told that none are taken.
     var takesNoMoreCalls = false
     /// Calls that ended while their handlers still run.
-    var lingering: Set<UInt32> = []
+    var lingering = StreamTable<Bool>()
     var highestStream: UInt32 = 0
     /// Requests above this id are answered with DRAINING.
     var lastAccepted: UInt32 = Limits.streamMax
     var actions: [Action] = []
-    var heldBytes = 0
+    /// Bytes of messages that are unfinished or not taken yet.
+    public internal(set) var heldBytes = 0
+    /// What `heldBytes` may be as far as the process is concerned; its owner says so.
+    public var assemblyRoom = Int.max
 
     /// Makes the machine of a fresh connection.
     ///
     /// - Parameters:
     ///   - methods: kinds of the calls that the server knows, by path.
     public init(own: Hello, methods: [String: CallKind], now: ContinuousClock.Instant) {
+        self.init(own: own, methods: MethodTable(methods), now: now)
+    }
+
+    /// Makes the machine of a fresh connection, with a table that others use as well.
+    public init(own: Hello, methods: MethodTable, now: ContinuousClock.Instant) {
         self.own = own
         self.methods = methods
         self.reader = FrameReader(limits: own.limits)
@@ -82,10 +97,20 @@ public struct ServerConnection: Sendable {
     /// Whether a drain has begun.
     public var isDraining: Bool { self.phase == .draining }
 
+    /// Gives memory of busier times back; the owner calls it now and then.
+    public mutating func trim() {
+        self.streams.trim()
+        self.lingering.trim()
+    }
+
+    /// Whether there is anything to take.
+    public var hasActions: Bool { !self.actions.isEmpty }
+
     /// Takes the actions that have come up.
     public mutating func takeActions() -> [Action] {
-        defer { self.actions.removeAll(keepingCapacity: true) }
-        return self.actions
+        var taken: [Action] = []
+        swap(&taken, &self.actions)
+        return taken
     }
 
     /// Takes bytes to write, at least one frame when any waits.
@@ -209,11 +234,12 @@ public struct ServerConnection: Sendable {
         for stream in self.streams.keys.sorted() {
             if self.streams[stream]?.pending == nil {
                 self.actions.append(.cancelled(stream, error))
-                self.lingering.insert(stream)
+                self.lingering[stream] = true
             }
             self.output.drop(stream)
         }
-        self.streams = [:]
+        self.streams = StreamTable()
+        self.requests = [:]
         self.heldBytes = 0
     }
 }

@@ -4,6 +4,9 @@ package struct WireWriter {
 
     package init() {}
 
+    /// A writer whose first bytes need no second piece of memory.
+    package init(capacity: Int) { self.bytes.reserveCapacity(capacity) }
+
     package mutating func varint(_ value: UInt64) {
         var rest = value
         while rest > 0x7F {
@@ -25,7 +28,9 @@ package struct WireWriter {
 
     package mutating func text(_ field: UInt64, _ value: String) {
         guard !value.isEmpty else { return }
-        self.block(field, Array(value.utf8))
+        self.varint(field << 3 | 2)
+        self.varint(UInt64(value.utf8.count))
+        self.bytes.append(contentsOf: value.utf8)
     }
 
     package mutating func bytes(_ field: UInt64, _ value: [UInt8]) {

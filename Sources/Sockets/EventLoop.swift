@@ -2,49 +2,36 @@ private import Synchronization
 
 /// One thread that waits for sockets and timers, and runs tasks in between.
 ///
-/// It is a serial executor and a task executor: async functions can run on the very thread that
-/// owns their connection, so that a call needs no hop.
-///
-/// `@unchecked Sendable`: `core` is touched by the loop's own thread alone; everything that other
-/// threads reach is behind the mutex of `inbox` or atomic.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
-    private struct Inbox {
-        var work: [Work] = []
-        var isWoken = false
-    }
-
-    enum Work {
-        case closure(@Sendable () -> Void)
-        case job(UnownedJob)
-    }
-
-    let core: LoopCore
-    private let inbox = Mutex(Inbox())
+/// It is the executor of the actors that live on it, and its `tasks` run what belongs to none:
+/// async functions can run on the very thread that owns their connection, and need no hop.
+public final class EventLoop: SerialExecutor {
+    /// Runs tasks on the loop that belong to no actor.
+    public let tasks: LoopTasks
     private let stopping = Atomic<Bool>(false)
 
-    private static let current = ThreadLocalLoop()
+    var core: LoopCore { self.tasks.core }
 
     /// Starts the thread.
     ///
     /// - Throws: `SocketError` when the kernel gives no epoll, eventfd or thread.
     public init(name: String) throws(SocketError) {
-        self.core = try LoopCore()
+        self.tasks = LoopTasks(try LoopCore())
         let started = startThread(name: name) { [self] in
-            Self.current.set(self)
+            self.tasks.adoptThread()
             self.run()
         }
         if !started { throw SocketError(.system, "no thread for \(name)") }
     }
 
     /// Whether the caller runs on this loop's thread.
-    public var isInLoop: Bool { Self.current.get() === self }
+    public var isInLoop: Bool { self.tasks.isInLoop }
 
     /// The monotonic time, read once per turn of the loop; only on the loop.
     public var now: ContinuousClock.Instant { self.core.now }
 
     /// Runs `work` on the loop, soon and in order; from any thread.
     public func execute(_ work: @escaping @Sendable () -> Void) {
-        self.post(.closure(work))
+        self.tasks.post(.closure(work))
     }
 
     /// Runs `work` now when the caller is on the loop, else soon and in order.
@@ -67,6 +54,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         return timer
     }
 
+    /// Fires `timer` at a time; on the loop.
+    public func start(_ timer: some LoopTimer, at deadline: ContinuousClock.Instant) {
+        self.core.timers.add(timer, at: deadline)
+    }
+
+    /// Takes a timer back; on the loop. Harmless when it was fired or never started.
+    public func stop(_ timer: some LoopTimer) { self.core.timers.remove(timer) }
+
     /// Ends the thread after the work that is queued; sockets still open are forgotten.
     public func shutdown() {
         self.stopping.store(true, ordering: .releasing)
@@ -75,7 +70,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Takes a job of Swift's concurrency runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
-        self.post(.job(UnownedJob(job)))
+        self.tasks.post(.job(UnownedJob(job)))
     }
 
     /// Traps when the caller does not run on the loop; `assumeIsolated` asks it.
@@ -85,19 +80,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Whether the caller runs on the loop; the runtime asks before `checkIsolated`.
     public func isIsolatingCurrentContext() -> Bool? { self.isInLoop }
-
-    private func post(_ work: Work) {
-        if self.isInLoop {
-            self.core.local.append(work)
-            return
-        }
-        let mustWake = self.inbox.withLock { inbox in
-            inbox.work.append(work)
-            defer { inbox.isWoken = true }
-            return !inbox.isWoken
-        }
-        if mustWake { self.core.wake() }
-    }
 
     private func run() {
         while !self.stopping.load(ordering: .acquiring) {
@@ -115,26 +97,20 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// that tasks that feed each other cannot keep sockets from being read.
     private func runWork() {
         for _ in 0..<LoopCore.roundsMax {
-            var batch = self.core.takeLocal()
-            self.inbox.withLock { inbox in
-                inbox.isWoken = false
-                if !inbox.work.isEmpty {
-                    batch.append(contentsOf: inbox.work)
-                    inbox.work.removeAll(keepingCapacity: true)
-                }
-            }
-            if batch.isEmpty { return }
-            for work in batch { self.perform(work) }
+            self.tasks.empty()
+            if self.core.local.isEmpty { return }
+            self.core.forEachLocal { self.perform($0) }
         }
     }
 
-    private func perform(_ work: Work) {
+    private func perform(_ work: LoopTasks.Work) {
         switch work {
         case .closure(let closure): closure()
         case .job(let job):
             job.runSynchronously(
                 isolatedTo: self.asUnownedSerialExecutor(),
-                taskExecutor: self.asUnownedTaskExecutor())
+                taskExecutor: self.tasks.asUnownedTaskExecutor())
+        case .task(let job): job.runSynchronously(on: self.tasks.asUnownedTaskExecutor())
         }
     }
 }

@@ -35,9 +35,10 @@ public final class Listener: Sendable {
         loop.execute { acceptor.start() }
     }
 
-    /// Accepts nothing more; connections that exist stay.
+    /// Accepts nothing more; connections that exist stay. The address is free when this returns.
     public func close() {
         let acceptor = self.acceptor
+        acceptor.endListening()
         self.loop.execute { acceptor.stop() }
     }
 
@@ -89,6 +90,13 @@ private final class Acceptor: EventSource, Sendable {
         guard self.isOpen.withLock({ $0 }) else { return }
         guard (try? self.loop.core.add(self, self.descriptor, .readable)) != nil else {
             return self.retryLater()
+        }
+    }
+
+    /// Gives the address up, from any thread; the descriptor goes with `stop`.
+    func endListening() {
+        self.isOpen.withLock { isOpen in
+            if isOpen { _ = shutdown(self.descriptor, Int32(SHUT_RDWR)) }
         }
     }
 

@@ -23,7 +23,9 @@ final class LoopCore {
     private static let eventsMax = 256
 
     private(set) var now = ContinuousClock.now
-    var local: [EventLoop.Work] = []
+    var local: [LoopTasks.Work] = []
+    private var spare: [LoopTasks.Work] = []
+    private static let keptWork = 4096
     let timers = TimerQueue()
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
 
@@ -59,10 +61,15 @@ final class LoopCore {
         _ = write(self.wakeUp, &one, 8)
     }
 
-    func takeLocal() -> [EventLoop.Work] {
-        if self.local.isEmpty { return [] }
-        defer { self.local = [] }
-        return self.local
+    /// Empties `local` into `body`; what that queues stays for the next round. Two arrays take
+    /// turns, so that a round needs no new memory.
+    func forEachLocal(_ body: (LoopTasks.Work) -> Void) {
+        var batch = self.spare
+        self.spare = []
+        swap(&batch, &self.local)
+        for work in batch { body(work) }
+        batch.removeAll(keepingCapacity: batch.count <= Self.keptWork)
+        self.spare = batch
     }
 
     /// Waits for sockets, the next timer or a wake-up, and hands events to their sources.
@@ -141,9 +148,11 @@ final class LoopCore {
 
     func flush() {
         while !self.unflushed.isEmpty {
-            let sockets = self.unflushed
-            self.unflushed = []
+            var sockets: [StreamSocket] = []
+            swap(&sockets, &self.unflushed)
             for socket in sockets { socket.flush() }
+            sockets.removeAll(keepingCapacity: true)
+            if self.unflushed.isEmpty { self.unflushed = sockets }
         }
     }
 }

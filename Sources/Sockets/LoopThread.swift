@@ -32,7 +32,7 @@ func startThread(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
 }
 
 /// Which loop the present thread belongs to.
-struct ThreadLocalLoop: Sendable {
+struct ThreadLocalTasks: Sendable {
     private let key: pthread_key_t
 
     init() {
@@ -42,13 +42,13 @@ struct ThreadLocalLoop: Sendable {
     }
 
     /// The loop is kept alive by its thread, which sets this once and ends with it.
-    func set(_ loop: EventLoop) {
-        pthread_setspecific(self.key, Unmanaged.passUnretained(loop).toOpaque())
+    func set(_ tasks: LoopTasks) {
+        pthread_setspecific(self.key, Unmanaged.passUnretained(tasks).toOpaque())
     }
 
-    func get() -> EventLoop? {
+    func get() -> LoopTasks? {
         pthread_getspecific(self.key).map {
-            Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue()
+            Unmanaged<LoopTasks>.fromOpaque($0).takeUnretainedValue()
         }
     }
 }

@@ -13,9 +13,17 @@ struct OutputQueue {
 
     var isEmpty: Bool { self.bytes == 0 }
 
+    /// Slices smaller than this are joined: copying a little is cheaper than one more slice.
+    private static let joinedBytesMax = 16 * 1024
+
     mutating func append(_ slice: [UInt8]) {
-        self.slices.append(slice)
         self.bytes += slice.count
+        let last = self.slices.count - 1
+        if last >= self.head, self.slices[last].count + slice.count <= Self.joinedBytesMax {
+            self.slices[last].append(contentsOf: slice)
+        } else {
+            self.slices.append(slice)
+        }
     }
 
     func write(to descriptor: Int32) -> Transfer {

@@ -28,6 +28,7 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
     private var isReading = true
     private var isWaitingToWrite = false
     private var isMarked = false
+    private var hasWrittenEarly = false
     private var closesAfterWrites = false
     private var hasEndedInput = false
 
@@ -68,10 +69,14 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         setsockopt(self.descriptor, SOL_SOCKET, SO_SNDBUF, &value, 4)
     }
 
-    /// Queues bytes; everything queued in one turn of the loop leaves in one call.
+    /// Bytes above which the peer gets something to do before the turn ends.
+    private static let flushedAtOnce = 64 * 1024
+
+    /// Queues bytes; what is queued in one turn of the loop leaves in one call, unless it is much.
     public func send(_ bytes: [UInt8]) {
         guard self.isOpen, !self.closesAfterWrites, !bytes.isEmpty else { return }
         self.output.append(bytes)
+        if self.output.bytes >= Self.flushedAtOnce && !self.isWaitingToWrite { self.writeEarly() }
         self.mark()
     }
 
@@ -139,10 +144,19 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         self.loop.core.flushLater(self)
     }
 
+    /// One write before the turn ends; whatever comes of it, `flush` sees to it.
+    private func writeEarly() {
+        guard case .bytes(let count) = self.output.write(to: self.descriptor) else { return }
+        self.output.consume(count)
+        self.bytesWritten += UInt64(count)
+        self.hasWrittenEarly = true
+    }
+
     func flush() {
         self.isMarked = false
         guard self.isOpen else { return }
-        var wroteSome = false
+        var wroteSome = self.hasWrittenEarly
+        self.hasWrittenEarly = false
         while !self.output.isEmpty {
             switch self.output.write(to: self.descriptor) {
             case .bytes(let count):

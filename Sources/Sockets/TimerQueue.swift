@@ -1,12 +1,34 @@
+private import Synchronization
+
+/// Something that a loop fires at a later time. It keeps its own place in the loop's queue, so that
+/// a deadline costs neither a closure nor a look into a table.
+public protocol LoopTimer: AnyObject, Sendable {
+    /// Where it stands in the queue; negative outside. The loop's alone.
+    var place: Int { get set }
+
+    /// The time has come; on the loop.
+    func fire()
+}
+
 /// Work that a loop does at a later time; cancel it from the loop or from any other thread.
-public final class ScheduledTimer: Sendable {
+public final class ScheduledTimer: LoopTimer {
     private let loop: EventLoop
-    fileprivate let work: @Sendable () -> Void
+    private let work: @Sendable () -> Void
+    private let position = Atomic(-1)
+
+    /// Where it stands in the loop's queue.
+    public var place: Int {
+        get { self.position.load(ordering: .relaxed) }
+        set { self.position.store(newValue, ordering: .relaxed) }
+    }
 
     init(loop: EventLoop, work: @escaping @Sendable () -> Void) {
         self.loop = loop
         self.work = work
     }
+
+    /// Does the work.
+    public func fire() { self.work() }
 
     /// The work will not run, unless it runs already. Harmless when it has run.
     public func cancel() {
@@ -22,41 +44,47 @@ public final class ScheduledTimer: Sendable {
 /// with far deadlines hold no memory once they are done.
 final class TimerQueue {
     private struct Entry {
-        let deadline: ContinuousClock.Instant
+        /// Since `zero`; an instant is opaque to the compiler, and its copies are slow.
+        let deadline: Duration
         let order: UInt64
-        let timer: ScheduledTimer
+        let timer: any LoopTimer
     }
 
+    private static let zero = ContinuousClock.now
+
     private var heap: [Entry] = []
-    private var positions: [ObjectIdentifier: Int] = [:]
     private var order: UInt64 = 0
 
     var count: Int { self.heap.count }
-    var next: ContinuousClock.Instant? { self.heap.first?.deadline }
+    var next: ContinuousClock.Instant? {
+        self.heap.first.map { Self.zero.advanced(by: $0.deadline) }
+    }
 
-    func add(_ timer: ScheduledTimer, at deadline: ContinuousClock.Instant) {
+    func add(_ timer: any LoopTimer, at deadline: ContinuousClock.Instant) {
         self.order += 1
+        let deadline = Self.zero.duration(to: deadline)
         self.heap.append(Entry(deadline: deadline, order: self.order, timer: timer))
-        self.positions[ObjectIdentifier(timer)] = self.heap.count - 1
+        timer.place = self.heap.count - 1
         self.siftUp(self.heap.count - 1)
     }
 
-    func remove(_ timer: ScheduledTimer) {
-        guard let position = self.positions[ObjectIdentifier(timer)] else { return }
-        self.remove(at: position)
+    func remove(_ timer: any LoopTimer) {
+        guard timer.place >= 0 else { return }
+        self.remove(at: timer.place)
     }
 
     /// Runs what is due. A timer added meanwhile waits for the next turn.
     func fire(until now: ContinuousClock.Instant) {
         let last = self.order
+        let now = Self.zero.duration(to: now)
         while let first = self.heap.first, first.deadline <= now, first.order <= last {
             self.remove(at: 0)
-            first.timer.work()
+            first.timer.fire()
         }
     }
 
     private func remove(at position: Int) {
-        self.positions[ObjectIdentifier(self.heap[position].timer)] = nil
+        self.heap[position].timer.place = -1
         let moved = self.heap.removeLast()
         guard position < self.heap.count else { return }
         self.place(moved, at: position)
@@ -66,7 +94,7 @@ final class TimerQueue {
 
     private func place(_ entry: Entry, at position: Int) {
         self.heap[position] = entry
-        self.positions[ObjectIdentifier(entry.timer)] = position
+        entry.timer.place = position
     }
 
     private func isEarlier(_ left: Entry, _ right: Entry) -> Bool {
@@ -77,6 +105,8 @@ final class TimerQueue {
     private func siftUp(_ start: Int) {
         var position = start
         let entry = self.heap[position]
+        // The usual deadline is the latest one and stays where it is.
+        guard position > 0, self.isEarlier(entry, self.heap[(position - 1) / 2]) else { return }
         while position > 0 {
             let parent = (position - 1) / 2
             guard self.isEarlier(entry, self.heap[parent]) else { break }

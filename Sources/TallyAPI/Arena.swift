@@ -1,7 +1,7 @@
 internal import CTallyProto
 
-/// Memory of one message tree on the C side; everything in it goes at once.
-final class Arena {
+/// Memory of one message tree on the C side; everything in it goes at once, with `end`.
+struct Arena {
     /// Bytes that a message may take for its wire bytes: a list of people with one small counter
     /// each takes up to twelve times its size, a bomb of empty strings more than twenty times.
     static func budget(wireBytes: Int) -> Int { 64 * 1024 + 16 * wireBytes }
@@ -14,7 +14,8 @@ final class Arena {
         self.handle = handle
     }
 
-    deinit { tally_arena_destroy(self.handle) }
+    /// Gives the memory back, once; nothing in it may be used any more.
+    func end() { tally_arena_destroy(self.handle) }
 
     var allocator: UnsafeMutablePointer<ProtobufCAllocator>? {
         tally_arena_allocator(self.handle)

@@ -30,6 +30,7 @@ enum Decoder {
         guard let arena = Arena(budget: Arena.budget(wireBytes: bytes.count)) else {
             throw RPCError(.resourceExhausted, "no memory for a message")
         }
+        defer { arena.end() }
         // protobuf-c wants an address even for no bytes.
         var nothing: UInt8 = 0
         let unpacked = withUnsafePointer(to: &nothing) { empty in
@@ -66,6 +67,7 @@ enum Decoder {
 enum Encoder {
     static func append<Message: WireMessage>(_ message: Message, to bytes: inout [UInt8]) {
         guard let arena = Arena(budget: Int.max) else { preconditionFailure("out of memory") }
+        defer { arena.end() }
         let c = arena.message(message)
         let size = Message.packedSize(c)
         guard size > 0 else { return }

@@ -169,3 +169,25 @@ def test_drain_waits_until_the_service_has_stopped(loaded):
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     loaded.up()
+
+
+def test_get_shows_what_http_answers(loaded):
+    done = loaded.probe("gateway", "get", "/api/v1/stats")
+    assert done.returncode == 0 and json.loads(done.stdout)["repositories"] >= 3
+    missing = loaded.probe("gateway", "get", "/api/v1/leaderboard/no/body")
+    assert missing.returncode == 1 and json.loads(missing.stdout)["status"] == 404
+    assert loaded.probe("gateway", "get", "stats").returncode == 2
+
+
+def test_ws_logs_follows_the_relay_until_it_is_interrupted(loaded):
+    program = ROOT / ".build/release/tally-gateway"
+    running = subprocess.Popen(
+        [program, "probe", "ws-logs", "service=ingest", "--addr",
+         loaded.answer["services"]["gateway"]["address"]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert json.loads(running.stdout.readline())["type"] == "hello"
+    assert json.loads(running.stdout.readline())["service"] == "ingest"
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=20) == 130
+    refused = loaded.probe("gateway", "ws-logs", "cursor=nonsense")
+    assert refused.returncode == 1 and "400" in refused.stderr

@@ -188,4 +188,44 @@ import Testing
             #expect(answered == 64_001)
         }
     }
+
+    @Test func `RPC-72 all connections together have a budget, and what is unread counts, too`()
+        async throws
+    {
+        var configuration = ServerConfiguration()
+        configuration.assembly = AssemblyBudget(bytesMax: 300_000)
+        let path = Array("/test.Test/Deaf".utf8)
+        let request = rawFrame(
+            2, 0x08, 1, header: [0x0A, UInt8(path.count)] + path)
+        let go = Signal()
+        var router = standardRouter()
+        router.clientStreaming(method("Deaf", .clientStreaming)) { (_: RPCReader<Blob>, _) in
+            await go.wait()
+            return Blob([1])
+        }
+        try await withServer(router: router, server: configuration) { channel, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peers = (0..<2).map { _ in RawPeer(connectingTo: address) }
+                    for peer in peers { peer.greet() }
+                    let message = rawFrame(3, 0, 1, body: [UInt8](repeating: 1, count: 60_000))
+                    // Four whole messages that nobody reads are within the budget; with a fifth
+                    // and a sixth on another connection it is spent.
+                    peers[0].send(request + message + message + message + message)
+                    peers[0].send(rawFrame(8, 0, 0, body: [1, 2, 3, 4, 5, 6, 7, 8]))
+                    #expect(peers[0].frame()?.type == 8)
+                    peers[1].send(request + message + message)
+                    let refused = peers[1].frame()
+                    #expect(refused?.type == 4 && refused?.stream == 1)
+                    #expect(refused?.header.prefix(2) == [0x08, 8])
+                    continuation.resume()
+                }
+            }
+            // The connections are gone, and so is what they held.
+            let reply: Blob = try await channel.unary(echo, Blob(count: 250_000))
+            #expect(reply.bytes.count == 250_000)
+            go.set()
+        }
+    }
 }

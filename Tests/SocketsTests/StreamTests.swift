@@ -251,7 +251,7 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
 
     @Test func `a task that prefers a loop runs on its thread`() async throws {
         let loop = try group.get().next()
-        let isInLoop = await Task(executorPreference: loop) { loop.isInLoop }.value
+        let isInLoop = await Task(executorPreference: loop.tasks) { loop.isInLoop }.value
         #expect(isInLoop)
         #expect(!loop.isInLoop)
     }

@@ -30,7 +30,7 @@ struct ArchiveSource: Source {
     func find(name: String, since: CivilDay, until: CivilDay) async throws -> FoundRepository? {
         for hour in try files.candidates(since: since, until: until) {
             try Task.checkCancellation()
-            let look = Task(executorPreference: loops.next()) { [files] in
+            let look = Task(executorPreference: loops.next().tasks) { [files] in
                 try await Self.look(for: name, in: hour, of: files, since...until)
             }
             let event = try await withTaskCancellationHandler {
@@ -102,7 +102,7 @@ struct ArchiveSource: Source {
     ) -> Task<HourResult, any Error> {
         let files = files
         // Inflating and parsing take a whole thread: not one of those that calls wait on.
-        return Task(executorPreference: loops.next()) {
+        return Task(executorPreference: loops.next().tasks) {
             try await HourResult.reading(hour, wanted, from: files)
         }
     }

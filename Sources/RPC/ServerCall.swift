@@ -1,0 +1,115 @@
+internal import Crypto
+internal import RPCCore
+internal import Sockets
+internal import Synchronization
+
+/// One call of a server while its handler runs: what the handler's context, its writer and its
+/// deadline have in common, in one object.
+final class ServerCall: MessageSink, LoopTimer {
+    let peer: ServerPeer
+    let id: UInt32
+    let header: CallHeader
+    /// Who the caller is by its verified certificate.
+    let identity: PeerIdentity?
+    let until: Moment?
+    /// Requests of a streaming call.
+    let requests: MessageQueue?
+    let startedAt: Moment
+    private let state = Mutex(State())
+    private let position = Atomic(-1)
+    private let waited = Atomic(false)
+
+    private struct State {
+        var trailers = Metadata()
+        var task: Task<Void, Never>?
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    init(
+        _ peer: ServerPeer, _ id: UInt32, _ header: CallHeader, identity: PeerIdentity?,
+        at now: Moment, until: Moment?, streamsRequests: Bool
+    ) {
+        self.peer = peer
+        self.id = id
+        self.header = header
+        self.identity = identity
+        self.until = until
+        self.requests = streamsRequests ? MessageQueue() : nil
+        self.startedAt = now
+    }
+
+    /// Whether the handler had to wait for something, and has a task of its own.
+    var hasWaited: Bool { self.waited.load(ordering: .relaxed) }
+
+    /// The request that the call belongs to. Read again each time: most handlers never ask.
+    var trace: TraceContext {
+        TraceContext(self.header.trace) ?? self.peer.traces.trace(of: self.id)
+    }
+
+    /// Metadata that goes with the status.
+    var trailers: Metadata { self.state.withLock { $0.trailers } }
+
+    /// Changes what goes with the status.
+    func changeTrailers(_ change: (inout Metadata) -> Void) {
+        self.state.withLock { change(&$0.trailers) }
+    }
+
+    /// The handler goes on in a task.
+    func runs(_ task: Task<Void, Never>) {
+        self.waited.store(true, ordering: .relaxed)
+        self.state.withLock { $0.task = task }
+    }
+
+    /// Tells the handler that nobody waits for it any more.
+    func cancel(_ error: RPCError) {
+        self.requests?.abort(error)
+        let task = self.state.withLock { $0.task }
+        task?.cancel()
+        self.wake()
+    }
+
+    /// The handler waits for room to send.
+    func waits(_ waiter: CheckedContinuation<Void, Never>) {
+        self.state.withLock { $0.waiter = waiter }
+    }
+
+    func wake() {
+        let waiter = self.state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    var place: Int {
+        get { self.position.load(ordering: .relaxed) }
+        set { self.position.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The deadline passed.
+    func fire() { self.peer.assumeIsolated { $0.expire(self.id) } }
+
+    func sendHeaders(_ metadata: Metadata) {
+        let (peer, id) = (self.peer, self.id)
+        peer.loop.runOrExecute { peer.assumeIsolated { $0.sendHeaders(metadata, id) } }
+    }
+
+    /// On the loop a message that has room is sent without a suspension.
+    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
+        switch self.trySend(message) {
+        case .sent: return
+        case .failed(let error): throw error
+        case .mustWait: try await self.peer.send(message, self.id)
+        }
+    }
+
+    private func trySend(_ message: [UInt8]) -> ServerPeer.SendOutcome {
+        guard self.peer.loop.isInLoop else { return .mustWait }
+        return self.peer.assumeIsolated { $0.trySend(message, self.id) }
+    }
+
+    func taken(bytes: Int) {
+        let (peer, id) = (self.peer, self.id)
+        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, id) } }
+    }
+}

@@ -1,0 +1,98 @@
+import Testing
+
+@testable import RPCCore
+
+/// The tables that a call is looked up in.
+@Suite struct TableTests {
+    @Test(arguments: [1, 2, 4096, 0x1000_0001] as [UInt32])
+    func `a table of streams holds what a dictionary holds, whatever gaps the ids have`(
+        step: UInt32
+    ) {
+        var table = StreamTable<Int>()
+        var model: [UInt32: Int] = [:]
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<2000 {
+            let id = (UInt32.random(in: 1...300, using: &random) &* step) & 0x7FFF_FFFF | 1
+            if Bool.random(using: &random) {
+                table[id] = round
+                model[id] = round
+            } else {
+                let taken = table.removeValue(forKey: id)
+                #expect(taken == model.removeValue(forKey: id))
+            }
+            if Bool.random(using: &random) {
+                table[id]? += 1
+                model[id]? += 1
+            }
+        }
+        #expect(table.count == model.count)
+        #expect(Set(table.keys) == Set(model.keys))
+        for (id, value) in model { #expect(table[id] == value) }
+    }
+
+    @Test func `an empty table gives its memory back, a used one keeps what it holds`() {
+        var table = StreamTable<Int>()
+        for id in 1...100 as ClosedRange<UInt32> { table[id] = Int(id) }
+        for id in 2...100 as ClosedRange<UInt32> { table[id] = nil }
+        table.trim()
+        #expect(table[1] == 1)
+        table[1] = nil
+        table.trim()
+        #expect(table.isEmpty)
+        #expect(table[1] == nil)
+    }
+
+    private func number(_ path: String, in table: MethodTable) -> Int? {
+        Array(path.utf8).withUnsafeBytes { table.number(of: $0) }
+    }
+
+    @Test func `a method is found by its bytes, and nothing that only looks like one`() {
+        let paths =
+            (0..<200).map { "/tally.test.v1.Service\($0 % 7)/Method\($0)" } + ["/a/b", "/c/d"]
+        let table = MethodTable(
+            Dictionary(uniqueKeysWithValues: paths.map { ($0, CallKind.unary) }))
+        for path in paths {
+            #expect(self.number(path, in: table).map { table.paths[$0] } == path)
+            #expect(self.number(path + "x", in: table) == nil)
+            #expect(self.number(String(path.dropLast()) + "~", in: table) == nil)
+            #expect(self.number("!" + path.dropFirst(), in: table) == nil)
+        }
+        #expect(self.number("", in: table) == nil)
+        #expect(self.number("/a/b", in: MethodTable([:])) == nil)
+    }
+
+    @Test
+    func `frames leave in order while nothing waits, and a large one makes streams take turns`() {
+        var queue = OutboundQueue()
+        let large = [UInt8](repeating: 7, count: OutboundQueue.readyBytesMax)
+        queue.append(.message, [], stream: 1, body: [1])
+        queue.append(.message, [], stream: 3, body: [2])
+        queue.append(.message, [], stream: 1, body: large)
+        queue.append(.message, [], stream: 1, body: [3])
+        queue.append(.message, [], stream: 3, body: [4])
+        var streams: [UInt8] = []
+        while !queue.isEmpty {
+            var rest = queue.take(upTo: 1)[...]
+            while !rest.isEmpty {
+                let head = rest.withUnsafeBytes { FrameHead($0) }
+                streams.append(UInt8(head.stream))
+                rest = rest.dropFirst(FrameHead.byteCount + Int(head.length))
+            }
+        }
+        #expect(streams == [1, 3, 1, 3, 1])
+        #expect(queue.bytes == 0)
+    }
+
+    @Test func `what is dropped is taken out of the frames that stand ready`() {
+        var queue = OutboundQueue()
+        queue.append(.request, .end, stream: 1, header: [1, 2], body: [3])
+        queue.append(.request, .end, stream: 2, header: [4], body: [5])
+        queue.append(.message, [], stream: 1, body: [6])
+        #expect(queue.drop(1) == true)
+        #expect(queue.drop(1) == false)
+        #expect(
+            queue.take(upTo: 1000)
+                == Frame.encoded(.request, .end, stream: 2, header: [4], body: [5]))
+        #expect(queue.isEmpty)
+    }
+}
