@@ -64,13 +64,16 @@ def test_coverage_of_a_range_and_of_what_is_not_tracked(page, loaded, written):
 
 # MARK: Scrapes and the budget
 
-PLAN = {"source": "bigquery", "since": "2024-01-01", "until": "2025-12-30", "days_asked": 730,
-        "days_missing": 412, "requests": 1, "bytes": 2 ** 40, "usd": 6.25, "allowed": True,
-        "refusal": None, "reason": "many days: one scan within the budget",
-        "considered": [{"source": "bigquery", "usable": True, "requests": 1, "bytes": 2 ** 40,
-                        "usd": 6.25, "hours_missing": 0, "reason": "many days"},
-                       {"source": "archive", "usable": True, "requests": 9888, "bytes": 1,
-                        "usd": 0, "hours_missing": 3, "reason": "bigquery serves it better"}]}
+ESTIMATE = {
+    "source": "bigquery", "since": "2024-01-01", "until": "2025-12-30", "days_asked": 730,
+    "days_missing": 412, "requests": 14, "bytes": 2 ** 40, "usd": 6.25, "allowed": True,
+    "refusal": None, "notes": ["not from github: no token is configured"],
+    "legs": [{"source": "bigquery", "days": 412, "reason": "one query within the budget"}],
+    "considered": [
+        {"source": "bigquery", "usable": True, "days_missing": 412, "requests": 14,
+         "bytes": 2 ** 40, "usd": 6.25, "hours_missing": 0, "refusal": None},
+        {"source": "archive", "usable": True, "days_missing": 412, "requests": 9888, "bytes": 1,
+         "usd": 0, "hours_missing": 3, "refusal": None}]}
 
 
 def answers(page, path, body, status=200, **headers):
@@ -83,12 +86,14 @@ def test_a_scrape_says_what_it_takes_and_starts_only_when_confirmed(page, loaded
     jobs = loaded.json("/api/v1/jobs")["total"]
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    answers(page, "/repositories/tide/harbor/estimate*", PLAN)
+    answers(page, "/repositories/tide/harbor/estimate*", ESTIMATE)
     show(page, loaded, "#/repositories")
     page.locator(".repositories li", has_text="tide/harbor").get_by_role(
         "button", name="Scrape again").click()
     dialog = page.locator("dialog")
-    for words in ("412 of 730", "1.0 TiB", "$6.25", "The budget allows it", "9,888"):
+    for words in ("412 of 730", "1.0 TiB", "$6.25", "The budget allows it", "9,888",
+                  "412 days from bigquery: one query", "no token is configured",
+                  "3 hours are not there"):
         expect(dialog).to_contain_text(words)
     dialog.locator("select[name=source]").select_option("archive")
     expect(dialog.get_by_role("button", name="Start")).to_be_enabled()
@@ -100,7 +105,7 @@ def test_a_scrape_says_what_it_takes_and_starts_only_when_confirmed(page, loaded
 
 def test_what_the_budget_does_not_allow_cannot_be_started(page, loaded):
     answers(page, "/repositories/tide/harbor/estimate*",
-            PLAN | {"allowed": False, "refusal": "6.25 USD is more than one job may cost"})
+            ESTIMATE | {"allowed": False, "refusal": "6.25 USD is more than one job may cost"})
     show(page, loaded, "#/repositories")
     page.locator(".repositories li", has_text="tide/harbor").get_by_role(
         "button", name="Scrape again").click()

@@ -4,7 +4,7 @@ import { h, replace } from "/dom.js";
 import { ago, bytes, count, moment } from "/format.js";
 import { logList, LogStream } from "/logstream.js";
 import { empty, failure, loading, toast } from "/parts.js";
-import { planView } from "/plan.js";
+import { planLines } from "/plan.js";
 
 const REFRESH_MS = 1000;
 const STATUSES = ["", "queued", "running", "completed", "failed", "cancelled"];
@@ -84,8 +84,8 @@ function card(job, wide = false) {
 }
 
 function plan(job) {
-  const view = planView(job.plan);
-  return view && h("section", {}, h("h2", {}, "Plan"), view);
+  const lines = planLines(job.plan);
+  return lines && h("section", {}, h("h2", {}, "Plan"), lines);
 }
 
 function timing(job) {

@@ -3,7 +3,7 @@ import { call, query, repositoryPath } from "/api.js";
 import { ask, field } from "/dialog.js";
 import { h, replace } from "/dom.js";
 import { inWords, loading } from "/parts.js";
-import { planView } from "/plan.js";
+import { estimateView } from "/plan.js";
 
 // `start` gets the chosen days and source; `other` is a second answer, as of `ask`.
 export function scrapeDialog({ name, title, button, start, other }) {
@@ -27,11 +27,11 @@ export function scrapeDialog({ name, title, button, start, other }) {
     yes.disabled = true;
     replace(box, loading("what it would take"));
     try {
-      const plan = await call(`/repositories/${repositoryPath(name)}/estimate`
+      const answer = await call(`/repositories/${repositoryPath(name)}/estimate`
         + query(chosen(new FormData(form))), { signal });
-      offer(source, chooser, plan);
-      replace(box, planView(plan));
-      yes.disabled = !plan.allowed;
+      offer(source, chooser, answer.considered);
+      replace(box, estimateView(answer));
+      yes.disabled = !answer.allowed;
     } catch (problem) {
       if (problem.name === "AbortError") return;
       replace(box, h("p", { className: "coverage" },
@@ -50,8 +50,8 @@ function chosen(values) {
 }
 
 // The first estimate names the sources there are.
-function offer(select, chooser, plan) {
-  if (!chooser.hidden || (plan.considered ?? []).length < 2) return;
+function offer(select, chooser, considered) {
+  if (!chooser.hidden || considered.length < 2) return;
   chooser.hidden = false;
-  select.append(...plan.considered.map((cost) => h("option", { value: cost.source }, cost.source)));
+  select.append(...considered.map((cost) => h("option", { value: cost.source }, cost.source)));
 }
