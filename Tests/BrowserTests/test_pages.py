@@ -21,7 +21,7 @@ def thousandths(text):
 
 # MARK: Coverage
 
-def test_SRC_45_the_calendar_has_a_cell_for_every_day_and_tells_its_numbers(page, loaded):
+def test_the_calendar_has_a_cell_for_every_day_and_tells_its_numbers(page, loaded):
     coverage = loaded.json("/api/v1/repositories/tide/harbor/coverage")
     show(page, loaded, "#/coverage/tide/harbor")
     cells = page.locator(".heatmap rect.day")
@@ -38,6 +38,14 @@ def test_SRC_45_the_calendar_has_a_cell_for_every_day_and_tells_its_numbers(page
     for row, item in zip(rows.all(), before["items"]):
         assert row.locator("td").nth(0).inner_text() == item["source"]
         assert row.locator("td").nth(1).inner_text() == f"{item['counted']:,}"
+
+
+def test_SRC_43_no_day_of_a_lossy_archive_looks_whole(page, loaded):
+    show(page, loaded, "#/coverage/tide/harbor")
+    for counter in ("", "commits", "comments"):
+        page.locator("#counter").select_option(counter)
+        expect(page.locator(".heatmap rect.day").first).to_be_visible()
+        expect(page.locator(".heatmap rect.whole")).to_have_count(0)
 
 
 def test_coverage_says_the_reasons_in_words_and_of_one_counter(page, loaded):

@@ -25,12 +25,13 @@ export function cellOf(day, counter) {
   const known = item ? item.percent : day.percent;
   const reasons = item ? [item.reason].filter(Boolean) : day.reasons;
   const words = [known === null ? "incomplete" : percent(known), ...reasons.map(reasonInWords)];
-  return { level: levelOf(known), words: words.join("; ") };
+  return { level: levelOf(known, reasons), words: words.join("; ") };
 }
 
-function levelOf(known) {
+// A day of which something is suspected to be missing is never whole, whatever an estimate says.
+function levelOf(known, reasons) {
   if (known === null) return "unknown";
-  if (known >= 100) return "whole";
+  if (known >= 100 && reasons.every((reason) => reason === "authors_unknown")) return "whole";
   if (known >= 95) return "high";
   return known >= 75 ? "some" : "low";
 }
