@@ -11,6 +11,9 @@ PAGES = {
     "contributor": "#/contributor/{person}",
     "repositories": "#/repositories",
     "jobs": "#/jobs",
+    "coverage": "#/coverage/tide/harbor",
+    "compare": "#/compare?repositories=tide/harbor,tide/lantern",
+    "formula": "#/formula",
     "log": "#/logs",
 }
 
@@ -60,15 +63,30 @@ def test_what_is_missing_is_said_in_words(page, loaded):
 
 def test_add_scrape_watch_board(page, fresh, written):
     page.goto(fresh.answer["gateway"] + "/#/repositories")
-    page.get_by_label("Repository", exact=True).fill("tide/harbor")
-    page.get_by_label("From", exact=True).fill(written.range[0])
-    page.get_by_label("To", exact=True).fill(written.range[1])
+    ask_for(page, "nobody/nothing", written)
     page.get_by_role("button", name="Add and scrape").click()
+    expect(page.locator("dialog form > .form-message")).to_contain_text("check the spelling")
+    page.keyboard.press("Escape")
+    ask_for(page, "https://github.com/tide/harbor", written)
+    expect(page.locator("dialog .estimate .spinner")).to_have_count(0)
+    assert fresh.json("/api/v1/repositories")["total"] == 0
+    page.get_by_role("button", name="Add and scrape").click()
+    expect(page.locator(".form-message.good")).to_contain_text("tide/harbor exists")
+    page.locator(".form-message.good a").click()
     expect(page.locator("article.job")).to_be_visible()
-    expect(page.locator("article.job .tag")).to_have_text("completed", timeout=60000)
+    expect(page.locator("article.job .job-head .tag")).to_have_text("completed", timeout=60000)
+    expect(page.locator("article.job .plan")).to_contain_text("archive")
     expect(page.locator("ol.log li").first).to_be_visible()
     page.locator("article.job h1 a").click()
     expect(page.locator("table.board tbody tr").first).to_be_visible()
+
+
+def ask_for(page, repository, written):
+    """Opens the question that a scrape starts with, and gives the days."""
+    page.get_by_label("Repository", exact=True).fill(repository)
+    page.get_by_role("button", name="Add…").click()
+    page.locator("dialog input[name=since]").fill(written.range[0])
+    page.locator("dialog input[name=until]").fill(written.range[1])
 
 
 def test_FLT_05_the_log_survives_a_restart_of_the_gateway_without_loss_or_repeat(page, loaded):

@@ -29,11 +29,23 @@ public enum WebPages {
         WebPage("/format.js", script, PackageResources.format_js),
         WebPage("/parts.js", script, PackageResources.parts_js),
         WebPage("/board.js", script, PackageResources.board_js),
+        WebPage("/budget.js", script, PackageResources.budget_js),
+        WebPage("/compare.js", script, PackageResources.compare_js),
         WebPage("/contributor.js", script, PackageResources.contributor_js),
+        WebPage("/coverage.js", script, PackageResources.coverage_js),
+        WebPage("/dialog.js", script, PackageResources.dialog_js),
+        WebPage("/formula.js", script, PackageResources.formula_js),
+        WebPage("/heatmap.js", script, PackageResources.heatmap_js),
+        WebPage("/people.js", script, PackageResources.people_js),
+        WebPage("/github.js", script, PackageResources.github_js),
+        WebPage("/plan.js", script, PackageResources.plan_js),
         WebPage("/repositories.js", script, PackageResources.repositories_js),
+        WebPage("/scrape.js", script, PackageResources.scrape_js),
         WebPage("/jobs.js", script, PackageResources.jobs_js),
         WebPage("/logs.js", script, PackageResources.logs_js),
         WebPage("/logstream.js", script, PackageResources.logstream_js),
+        WebPage("/why.js", script, PackageResources.why_js),
+        WebPage("/windows.js", script, PackageResources.windows_js),
     ]
 
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })

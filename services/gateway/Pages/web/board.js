@@ -1,7 +1,8 @@
 // The leaderboard: global, or of one repository.
 import { call, query, repositoryPath } from "/api.js";
 import { h, replace } from "/dom.js";
-import { COUNTERS, WINDOWS, ago, count, score } from "/format.js";
+import { BOTS, COUNTERS, WINDOWS, ago, count, score } from "/format.js";
+import { isKept, otherDays } from "/windows.js";
 import {
   choice, coverageBand, empty, failure, legend, loading, movement, person, splitBar,
 } from "/parts.js";
@@ -47,6 +48,8 @@ function path(view) {
 function heading(view) {
   return h("div", { className: "heading" },
     h("h1", {}, view.scope === "" ? "Global leaderboard" : view.scope),
+    view.scope !== "" && h("a", { href: `#/coverage/${repositoryPath(view.scope)}` }, "Coverage"),
+    h("a", { href: `#/compare${query({ repositories: view.scope })}` }, "Compare"),
     h("label", { className: "scope" }, h("span", { className: "hidden" }, "Board"),
       h("select", {
         id: "scope",
@@ -79,8 +82,8 @@ function controls(view, go, signal) {
   });
   return h("div", { className: "controls" },
     choice("Window", WINDOWS, view.window, (window) => go({ window, page: "" })),
-    choice("Bots", [["exclude", "No bots"], ["include", "With bots"], ["only", "Only bots"]],
-      view.bots, (bots) => go({ bots, page: "" })),
+    otherDays(view.window, (window) => go({ window, page: "" })),
+    choice("Bots", BOTS, view.bots, (bots) => go({ bots, page: "" })),
     search);
 }
 
@@ -105,7 +108,7 @@ function table(page, view, weights, go) {
         h("th", { scope: "col" }, "Contributor"),
         h("th", { scope: "col", className: "number" }, "Score"),
         h("th", { scope: "col", className: "wide" }, "Made of"))),
-      h("tbody", {}, entries.map((entry) => row(entry, highest, weights)))),
+      h("tbody", {}, entries.map((entry) => row(entry, highest, weights, isKept(view.window))))),
     pager(page, go),
     h("p", { className: "exports" }, "This board as ",
       ["csv", "jsonl"].map((form, index) => [index > 0 ? " or " : "",
@@ -121,13 +124,13 @@ function caption(about, total) {
     + (about.published_at ? `, published ${ago(about.published_at)}` : "");
 }
 
-function row(entry, highest, weights) {
+function row(entry, highest, weights, hasPast) {
   const details = COUNTERS.filter(([key]) => entry.counts[key] > 0)
     .map(([key, , one, several]) =>
       `${count(entry.counts[key])} ${entry.counts[key] === 1 ? one : several}`).join(" · ");
   return h("tr", {},
     h("td", { className: "number rank" }, entry.rank),
-    h("td", { className: "movement" }, movement(entry)),
+    h("td", { className: "movement" }, hasPast && movement(entry)),
     h("td", { className: "who" }, person(entry.user),
       h("span", { className: "details" }, details)),
     h("td", { className: "number score" }, score(entry.total_score)),

@@ -3,17 +3,21 @@ import { call, query } from "/api.js";
 import { h, replace, svg } from "/dom.js";
 import { COUNTERS, WINDOWS, count, score } from "/format.js";
 import { choice, countersTable, empty, face, failure, loading } from "/parts.js";
+import { accounts, putBack } from "/people.js";
+import { why } from "/why.js";
 
 export async function contributor(main, { rest, parameters, signal, go }) {
   const name = rest[0] ?? "";
   const window = parameters.get("window") ?? "all";
+  const again = () => contributor(main, { rest, parameters, signal, go });
   replace(main, loading(name));
   const base = `/contributors/${encodeURIComponent(name)}`;
   try {
-    const [person, explained, activity] = await Promise.all([
+    const [person, explained, activity, { formulas }] = await Promise.all([
       call(base + query({ window }), { signal }),
       call(`${base}/explain${query({ window })}`, { signal }),
       call(`${base}/activity${query({ group: "week" })}`, { signal }),
+      call("/config/scoring", { signal }),
     ]);
     document.title = `${person.user.username} · Tally`;
     replace(main, header(person),
@@ -21,12 +25,15 @@ export async function contributor(main, { rest, parameters, signal, go }) {
       ranks(person), section("What was counted", countersTable(person.counts)),
       section("Activity by week", chart(activity.points)),
       section("Share per repository", shares(person)),
-      section("Why this score", why(explained)));
+      section("Why this score", why(explained, person, formulas)),
+      section("Accounts", accounts(person, again)));
   } catch (problem) {
     if (problem.name === "AbortError") return;
     replace(main, problem.status === 404
-      ? empty(`Nobody called ${name} is known`, h("p", {}, problem.message))
-      : failure(problem, () => contributor(main, { rest, parameters, signal, go })));
+      ? empty(`Nobody called ${name} is on the boards`,
+        h("p", {}, "A name that nobody bears looks the same as a person who was taken off."),
+        putBack(name, again))
+      : failure(problem, again));
   }
 }
 
@@ -91,36 +98,4 @@ function shares(person) {
       className: "part commits", style: { width: `${(100 * item.total_score) / (highest || 1)}%` },
     })),
     h("span", { className: "number" }, score(item.total_score)))));
-}
-
-// A table that adds up: every term, the line bonus before and after its cap, the sum.
-function why(explained) {
-  if (explained.absent_because) return h("p", {}, explained.absent_because);
-  const labels = Object.fromEntries(COUNTERS);
-  return [
-    h("p", {}, `Formula ${explained.formula.name} version ${explained.formula.version}.`),
-    explained.repositories.map((repository) => h("table", { className: "terms" },
-      h("caption", {}, repository.repository),
-      h("thead", {}, h("tr", {}, ["Counted", "How many", "Points each", "Points"].map((text, index) =>
-        h("th", { scope: "col", className: index > 0 ? "number" : "" }, text)))),
-      h("tbody", {}, repository.terms.map((term) => h("tr", {},
-        h("th", { scope: "row" }, labels[term.counter] ?? term.counter),
-        h("td", { className: "number" }, count(term.count)),
-        h("td", { className: "number" }, score(term.weight)),
-        h("td", { className: "number" }, score(term.points)))),
-      bonus(repository)),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colSpan: 3 }, "Score"),
-        h("td", { className: "number" }, score(repository.total_score)))))),
-    explained.repositories.length > 1
-      && h("p", { className: "sum" }, `Together ${score(explained.total_score)} points.`),
-  ];
-}
-
-function bonus(repository) {
-  if (!(repository.line_bonus_before_cap > 0)) return null;
-  const capped = repository.line_bonus < repository.line_bonus_before_cap;
-  return h("tr", {},
-    h("th", { scope: "row", colSpan: 3 }, capped
-      ? `Line bonus, ${score(repository.line_bonus_before_cap)} before its cap` : "Line bonus"),
-    h("td", { className: "number" }, score(repository.line_bonus)));
 }

@@ -40,3 +40,11 @@ export function replace(element, ...children) {
   append(element, children);
   if (focused) document.getElementById(focused)?.focus();
 }
+
+// For a page that is made anew in more than one step: gives the focus back to who had it.
+export function focusKeeper() {
+  const id = document.activeElement?.id;
+  return () => {
+    if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
+  };
+}

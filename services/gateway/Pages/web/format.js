@@ -8,6 +8,15 @@ export const count = (value) => whole.format(value ?? 0);
 export const score = (value) => points.format(value ?? 0);
 export const compact = (value) => short.format(value ?? 0);
 
+const money = new Intl.NumberFormat("en", {
+  style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: 6,
+});
+
+export const dollars = (value) => money.format(value ?? 0);
+
+// At most one decimal, and never rounded up to what is not there.
+export const percent = (value) => `${Math.floor(value * 10) / 10} %`;
+
 export function bytes(value) {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let size = value ?? 0;
@@ -53,6 +62,8 @@ export const WINDOWS = [
   ["7d", "7 days"],
 ];
 
+export const BOTS = [["exclude", "No bots"], ["include", "With bots"], ["only", "Only bots"]];
+
 // What the coverage reasons of the ingest service mean, in words.
 const REASONS = {
   hours_missing: "some hours are not in the archive",
@@ -65,6 +76,9 @@ const REASONS = {
   merges_undetectable: "from 2025-10-07 to 2025-12-01 events do not tell a merge from a closing",
   archive_outage: "GH Archive is known to have lost events on some days",
   archive_lossy: "since 2025-05-23 GH Archive loses events without saying which",
+  authors_unknown: "some contributions are of deleted accounts, or of none: they are nobody's",
+  items_unreadable: "the source gave some items that could not be read",
+  not_told_by_source: "the source cannot tell this",
 };
 
 export function reasonInWords(reason) {

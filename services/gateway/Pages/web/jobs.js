@@ -4,6 +4,7 @@ import { h, replace } from "/dom.js";
 import { ago, bytes, count, moment } from "/format.js";
 import { logList, LogStream } from "/logstream.js";
 import { empty, failure, loading, toast } from "/parts.js";
+import { planLines } from "/plan.js";
 
 const REFRESH_MS = 1000;
 const STATUSES = ["", "queued", "running", "completed", "failed", "cancelled"];
@@ -74,11 +75,17 @@ function card(job, wide = false) {
     h("p", { className: "details" }, `${job.since} to ${job.until} from ${job.source ?? "archive"}`,
       job.attempt > 1 && `, attempt ${job.attempt}`, ` · ${timing(job)}`),
     progress(job),
+    wide && plan(job),
     job.error && h("p", { className: "job-error" }, job.error.text),
     h("div", { className: "actions" },
       active(job) && h("button", { type: "button", onclick: () => act(job, "cancel") }, "Cancel"),
       (job.status === "failed" || job.status === "cancelled")
         && h("button", { type: "button", onclick: () => act(job, "retry") }, "Retry")));
+}
+
+function plan(job) {
+  const lines = planLines(job.plan);
+  return lines && h("section", {}, h("h2", {}, "Plan"), lines);
 }
 
 function timing(job) {

@@ -3,17 +3,23 @@ import { call } from "/api.js";
 import { h, replace } from "/dom.js";
 import { compact, count } from "/format.js";
 import { board } from "/board.js";
+import { compare } from "/compare.js";
 import { contributor } from "/contributor.js";
+import { coverage } from "/coverage.js";
+import { closeDialogs } from "/dialog.js";
+import { formula } from "/formula.js";
 import { jobs } from "/jobs.js";
 import { logs } from "/logs.js";
 import { empty } from "/parts.js";
 import { repositories } from "/repositories.js";
 
-const pages = { board, contributor, jobs, logs, repositories };
+const pages = { board, compare, contributor, coverage, formula, jobs, logs, repositories };
 const titles = {
-  board: "Leaderboard", contributor: "Contributor", jobs: "Jobs", logs: "Log",
-  repositories: "Repositories",
+  board: "Leaderboard", compare: "Comparison", contributor: "Contributor", coverage: "Coverage",
+  formula: "Formula", jobs: "Jobs", logs: "Log", repositories: "Repositories",
 };
+// The tab of a page that has none.
+const tabs = { compare: "board", contributor: "board", coverage: "repositories" };
 
 let leave = null;
 
@@ -31,10 +37,11 @@ function decodeURIComponentSafely(text) {
 function show() {
   leave?.abort();
   leave = new AbortController();
+  closeDialogs();
   const { page, rest, parameters } = place();
   const main = document.getElementById("main");
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.dataset.tab === page) link.setAttribute("aria-current", "page");
+    if (link.dataset.tab === (tabs[page] ?? page)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   document.title = `${titles[page] ?? "Not found"} · Tally`;
@@ -42,11 +49,16 @@ function show() {
     replace(main, empty("There is no such page", h("a", { href: "#/board" }, "Leaderboard")));
     return;
   }
-  pages[page](main, { rest, parameters, signal: leave.signal, go });
+  pages[page](main, { rest, parameters, signal: leave.signal, go, note });
 }
 
 // Changes parameters of the present page; the address can be shared and the back button works.
-function go(changes) {
+function go(changes) { location.hash = addressWith(changes); }
+
+// The same for a page that has changed already: nothing is loaded again.
+function note(changes) { history.replaceState(null, "", addressWith(changes)); }
+
+function addressWith(changes) {
   const { page, rest, parameters } = place();
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined || value === "") parameters.delete(name);
@@ -54,7 +66,7 @@ function go(changes) {
   }
   const search = parameters.toString();
   const path = [page, ...rest.map(encodeURIComponent)].join("/");
-  location.hash = `#/${path}${search === "" ? "" : `?${search}`}`;
+  return `#/${path}${search === "" ? "" : `?${search}`}`;
 }
 
 async function refreshFrame() {

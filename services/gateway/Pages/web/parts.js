@@ -11,11 +11,18 @@ export function empty(title, ...more) {
   return h("div", { className: "state empty" }, h("h2", {}, title), ...more);
 }
 
+// A problem, and when it is worth trying again.
+export function inWords(problem) {
+  const seconds = Number(problem.retryAfter);
+  if (!(seconds > 1)) return problem.message;
+  return `${problem.message.replace(/\.?$/, ".")} Worth another try in ${seconds} seconds.`;
+}
+
 export function failure(problem, again) {
   const away = problem.status === 0 || problem.status === 503;
   return h("div", { className: "state error", role: "alert" },
     h("h2", {}, away ? "A service is away" : "That did not work"),
-    h("p", {}, problem.message),
+    h("p", {}, inWords(problem)),
     again && h("button", { type: "button", onclick: again }, "Try again"));
 }
 
@@ -105,6 +112,17 @@ export function coverageBand(coverage) {
 export function countersTable(counts) {
   return h("dl", { className: "counters" }, COUNTERS.map(([key, label]) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, count(counts[key])))));
+}
+
+// A table whose rows become cards where the page is narrow. `numbers` are the columns of figures.
+export function stackedTable(caption, heads, numbers, rows) {
+  const kind = (index) => (numbers.includes(index) ? "number" : "");
+  return h("table", { className: "terms stacked" }, h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, heads.map((text, index) =>
+      h("th", { scope: "col", className: kind(index) }, text)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, index) => (index === 0
+      ? h("th", { scope: "row" }, cell)
+      : h("td", { className: kind(index), "data-label": heads[index] }, cell)))))));
 }
 
 export function choice(label, options, value, change) {

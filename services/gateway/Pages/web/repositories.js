@@ -1,71 +1,96 @@
-// Tracked repositories: add one, scrape it again, remove it.
+// Tracked repositories: add one, scrape it again, remove it; what BigQuery was paid.
 import { call, query, repositoryPath } from "/api.js";
+import { showBudget } from "/budget.js";
+import { ask, field } from "/dialog.js";
 import { h, replace } from "/dom.js";
 import { ago, reasonInWords } from "/format.js";
-import { empty, failure, loading, toast } from "/parts.js";
+import { empty, failure, inWords, loading, toast } from "/parts.js";
+import { scrapeDialog } from "/scrape.js";
 
-export async function repositories(main, context) {
-  const { parameters, signal } = context;
-  const page = parameters.get("page") ?? "1";
-  const again = () => repositories(main, context);
+export function repositories(main, { parameters, signal, go }) {
   const list = h("div", {}, loading("the repositories"));
+  const budget = h("div");
+  const page = parameters.get("page") ?? "1";
+  const refresh = async () => {
+    try {
+      const answer = await call(`/repositories${query({ page, page_size: 50 })}`, { signal });
+      replace(list, answer.repositories.length === 0
+        ? empty("No repository is tracked yet",
+          h("p", {}, "Add one above: its contributors appear as soon as its events are counted."))
+        : h("ul", { className: "repositories" },
+          answer.repositories.map((repository) => card(repository, refresh))),
+      pager(answer, go));
+    } catch (problem) {
+      if (problem.name !== "AbortError") replace(list, failure(problem, refresh));
+    }
+  };
   replace(main, h("div", { className: "heading" }, h("h1", {}, "Repositories")),
-    form(again), list);
-  try {
-    const answer = await call(`/repositories${query({ page, page_size: 50 })}`, { signal });
-    replace(list, answer.repositories.length === 0
-      ? empty("No repository is tracked yet",
-        h("p", {}, "Add one above: its contributors appear as soon as its events are counted."))
-      : h("ul", { className: "repositories" },
-        answer.repositories.map((repository) => card(repository, again))),
-    pager(answer, context.go));
-  } catch (problem) {
-    if (problem.name === "AbortError") return;
-    replace(list, failure(problem, again));
-  }
+    form(refresh), list, budget);
+  refresh();
+  showBudget(budget, signal);
 }
 
-function form(again) {
-  const field = (name, label, more) => h("label", {}, h("span", {}, label),
-    h("input", { name, id: `add-${name}`, autocomplete: "off", spellcheck: false, ...more }));
+// Looks the name up among the tracked ones first: then it is only scraped again.
+function form(refresh) {
   const message = h("p", { className: "form-message", role: "status" });
-  const button = h("button", { type: "submit", className: "primary" }, "Add and scrape");
   return h("form", {
     className: "add",
     ariaLabel: "Add a repository",
     onsubmit: async (event) => {
       event.preventDefault();
-      const values = new FormData(event.target);
-      button.disabled = true;
-      message.textContent = "Looking the repository up…";
+      const asked = nameIn(new FormData(event.target).get("repository"));
+      message.classList.remove("good");
+      replace(message);
+      if (!/^[^/\s]+\/[^/\s]+$/.test(asked)) {
+        replace(message, "Write it as owner/name, as on GitHub.");
+        return;
+      }
       try {
-        const answer = await call("/repositories", { method: "POST", body: request(values) });
-        toast(words(answer));
-        if (answer.job) location.hash = `#/jobs/${answer.job.id}`;
-        else again();
+        const known = await tracked(asked);
+        if (known) scrapeAgain(known.full_name, said(known.full_name, asked));
+        else add(asked, (answer) => { told(message, answer); refresh(); });
       } catch (problem) {
-        message.textContent = problem.message;
-      } finally {
-        button.disabled = false;
+        replace(message, inWords(problem));
       }
     },
-  }, field("repository", "Repository", { required: true, placeholder: "owner/name", size: 28 }),
-  field("since", "From", { type: "date" }), field("until", "To", { type: "date" }),
-  button, message);
+  }, field("repository", "Repository", {
+    required: true, placeholder: "owner/name", size: 28, id: "add-repository",
+  }), h("button", { type: "submit", className: "primary" }, "Add…"), message);
 }
 
-function request(values) {
-  const scrape = {};
-  for (const name of ["since", "until"]) if (values.get(name)) scrape[name] = values.get(name);
-  const body = { repository: values.get("repository").trim() };
-  if (Object.keys(scrape).length > 0) body.scrape = scrape;
-  return body;
+// `owner/name`, or the address of a page on GitHub.
+function nameIn(text) {
+  return text.trim().replace(/^(https?:\/\/)?(www\.)?github\.com\//i, "").replace(/\.git$|\/+$/g, "");
 }
 
-function words(answer) {
+async function tracked(name) {
+  const answer = await call(`/repositories${query({ q: name, page_size: 100 })}`);
+  const bears = (entry) => entry.full_name.toLowerCase() === name.toLowerCase();
+  return answer.repositories.find((entry) => bears(entry) || (entry.former_names ?? []).some(bears));
+}
+
+const said = (name, asked) => (name.toLowerCase() === asked.toLowerCase()
+  ? `${name} is tracked already` : `${asked} is now called ${name}, and tracked already`);
+
+function add(name, done) {
+  const send = async (scrape) => {
+    done(await call("/repositories", { method: "POST", body: { repository: name, scrape } }));
+  };
+  scrapeDialog({
+    name, title: `Add ${name}`, button: "Add and scrape", start: send,
+    other: { label: "Only add", act: () => send(false) },
+  });
+}
+
+// The source's answer in words, with the way to its job.
+function told(box, answer) {
   const name = answer.repository.full_name;
-  if (answer.renamed_from) return `${answer.renamed_from} is now called ${name}.`;
-  return answer.job ? `${name}: its scrape is ${answer.job.status}.` : `${name} is tracked.`;
+  box.classList.add("good");
+  replace(box, answer.renamed_from
+    ? `${answer.renamed_from} is now called ${name}, and tracked under that name. `
+    : `${name} exists and is tracked. `,
+  answer.job && h("a", { href: `#/jobs/${answer.job.id}` },
+    `Its scrape is ${answer.job.status}: watch it`));
 }
 
 function card(repository, again) {
@@ -80,9 +105,10 @@ function card(repository, again) {
       job && h("p", { className: "details" }, h("a", { href: `#/jobs/${job.id}` },
         `Last scrape ${job.status}`), ` ${ago(job.finished_at ?? job.started_at ?? job.created_at)}`)),
     h("div", { className: "actions" },
-      h("button", { type: "button", onclick: () => scrape(name) }, "Scrape again"),
+      h("a", { className: "button", href: `#/coverage/${repositoryPath(name)}` }, "Coverage"),
+      h("button", { type: "button", onclick: () => scrapeAgain(name) }, "Scrape again…"),
       h("button", { type: "button", className: "danger", onclick: () => remove(name, again) },
-        "Remove")));
+        "Remove…")));
 }
 
 function coverageWords(coverage) {
@@ -93,25 +119,28 @@ function coverageWords(coverage) {
   return `${days}${Math.round(coverage.percent * 10) / 10} % complete${reasons ? `; ${reasons}` : ""}.`;
 }
 
-async function scrape(name) {
-  try {
-    const answer = await call(`/repositories/${repositoryPath(name)}/scrape`,
-      { method: "POST", body: {} });
-    location.hash = `#/jobs/${answer.task_id}`;
-  } catch (problem) {
-    toast(problem.message);
-  }
+function scrapeAgain(name, title = `Scrape ${name}`) {
+  scrapeDialog({
+    name, title, button: "Start",
+    start: async (body) => {
+      const answer = await call(`/repositories/${repositoryPath(name)}/scrape`,
+        { method: "POST", body });
+      if (answer.status === "already_queued") toast("A scrape of it runs already: this is it.");
+      location.hash = `#/jobs/${answer.task_id}`;
+    },
+  });
 }
 
-async function remove(name, again) {
-  if (!window.confirm(`Remove ${name} with everything counted for it?`)) return;
-  try {
-    await call(`/repositories/${repositoryPath(name)}`, { method: "DELETE" });
-    toast(`${name} was removed.`);
-    again();
-  } catch (problem) {
-    toast(problem.message);
-  }
+function remove(name, again) {
+  ask({
+    title: `Remove ${name}?`, button: "Remove", danger: true,
+    content: h("p", {}, "Everything that was counted for it goes, too."),
+    act: async () => {
+      await call(`/repositories/${repositoryPath(name)}`, { method: "DELETE" });
+      toast(`${name} was removed.`);
+      again();
+    },
+  });
 }
 
 function pager(answer, go) {
