@@ -21,6 +21,8 @@ final class ServerCall: MessageSink, LoopTimer {
 
     private struct State {
         var trailers = Metadata()
+        /// Why the caller stopped waiting before the handler was done.
+        var abandoned: StatusCode?
         var task: Task<Void, Never>?
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -49,6 +51,9 @@ final class ServerCall: MessageSink, LoopTimer {
     /// Metadata that goes with the status.
     var trailers: Metadata { self.state.withLock { $0.trailers } }
 
+    /// How the call ended for its caller when that was before the handler was done.
+    var abandoned: StatusCode? { self.state.withLock { $0.abandoned } }
+
     /// Changes what goes with the status.
     func changeTrailers(_ change: (inout Metadata) -> Void) {
         self.state.withLock { change(&$0.trailers) }
@@ -63,7 +68,10 @@ final class ServerCall: MessageSink, LoopTimer {
     /// Tells the handler that nobody waits for it any more.
     func cancel(_ error: RPCError) {
         self.requests?.abort(error)
-        let task = self.state.withLock { $0.task }
+        let task = self.state.withLock { state in
+            state.abandoned = state.abandoned ?? error.code
+            return state.task
+        }
         task?.cancel()
         self.wake()
     }

@@ -350,7 +350,7 @@ actor ServerPeer {
             observe(
                 FinishedCall(
                     method: call.header.method, peer: self.peerName, identity: self.identity,
-                    trace: call.trace, code: code,
+                    trace: call.trace, code: call.abandoned ?? code,
                     duration: Moment(.now) - call.startedAt, internalError: internalError))
         }
         if self.machine.hasActions { return self.obey() }

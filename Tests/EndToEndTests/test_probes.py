@@ -122,8 +122,8 @@ def test_an_interrupt_cancels_the_call_at_the_service_and_exits_with_130(loaded)
     assert running.wait(timeout=20) == 130
     calls = [json.loads(line) for line in
              loaded.probe("ranking", "rpcz", "-n", "20", "--json").stdout.splitlines()]
-    watched = [call for call in calls if call["method"].endswith("Health/Watch")]
-    assert watched[0]["code"] == "CANCELLED"
+    watched = [call["code"] for call in calls if call["method"].endswith("Health/Watch")]
+    assert watched[0] == "CANCELLED"
 
 
 def test_a_reader_that_leaves_early_is_no_failure(loaded):
@@ -143,7 +143,7 @@ def test_bench_counts_its_calls_and_misses_thresholds(loaded):
     rows = bench("-O", "csv").stdout.splitlines()
     assert rows[0] == "from_us,to_us,calls"
     assert sum(int(row.split(",")[2]) for row in rows[1:]) == 200
-    assert bench("--max-p99", "1us").returncode == 3
+    assert bench("--max-p99", "0ms").returncode == 3
     assert bench("--connections", "0").returncode == 2
 
 
