@@ -10,7 +10,18 @@ extension RPCChannel {
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
         let bytes = request.encoded()
-        let reply = try await self.attempts(method, options) { deadline, attempt throws(RPCError) in
+        let deadline = Self.deadline(options)
+        var failure: RPCError?
+        if let (peer, call) = self.openedAtOnce(method, bytes, options, deadline) {
+            switch await self.result(of: call, peer) {
+            case .success(let reply):
+                self.note(nil)
+                return try Response(decoding: reply)
+            case .failure(let error): failure = error
+            }
+        }
+        let reply = try await self.attempts(method, deadline, after: failure) {
+            deadline, attempt throws(RPCError) in
             guard let delay = self.hedgingDelay(method) else {
                 return try await self.unaryOnce(method, bytes, options, deadline, attempt)
             }
@@ -22,18 +33,65 @@ extension RPCChannel {
         return try Response(decoding: reply)
     }
 
+    /// The short way of the usual call: on the loop of the one connection there is, with a stream
+    /// free. Its tasks stay small, and many of them stay in the cache.
+    ///
+    /// - Returns: nil when the call has to go the long way.
+    private func openedAtOnce(
+        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) -> (ClientPeer, ClientCall)? {
+        guard !self.configuration.hedges, !Task.isCancelled, let peer = self.onlyReady else {
+            return nil
+        }
+        let now = ContinuousClock.now
+        if let deadline, deadline <= now { return nil }
+        let call = ClientCall(method.kind, at: now, metadata: options.received)
+        let header = Self.header(method, options, attempt: 0)
+        // What speaks against it here does so again, and more clearly, on the long way.
+        let isOpen = try? peer.openAtOnce(call, header, request: request, deadline: deadline)
+        return isOpen == true ? (peer, call) : nil
+    }
+
+    private static func header(
+        _ method: MethodDescriptor, _ options: CallOptions, attempt: UInt32
+    ) -> CallHeader {
+        var header = CallHeader(method: method.path)
+        header.metadata = options.metadata
+        if let trace = options.trace { header.trace = trace.bytes }
+        header.attempt = attempt
+        return header
+    }
+
+    private nonisolated(nonsending) func result(
+        of call: ClientCall, _ peer: ClientPeer
+    ) async -> Result<[UInt8], RPCError> {
+        do throws(RPCError) {
+            return .success(
+                try await self.guarding(peer, call) { () async throws(RPCError) -> [UInt8] in
+                    try await call.reply()
+                })
+        } catch { return .failure(error) }
+    }
+
     /// Tries a call until it succeeds, may not be repeated, or is out of attempts.
+    ///
+    /// - Parameter failure: how an attempt ended that was made already.
     private nonisolated(nonsending) func attempts<Value: Sendable>(
-        _ method: MethodDescriptor, _ options: CallOptions,
+        _ method: MethodDescriptor, _ deadline: ContinuousClock.Instant?, after failure: RPCError?,
         _ body:
             nonisolated(nonsending) (ContinuousClock.Instant?, UInt32) async throws(RPCError) ->
             Value
     ) async throws(RPCError) -> Value {
-        let deadline = Self.deadline(options)
         var attempt: UInt32 = 0
         var usedTransparent = false
+        var failure = failure
         while true {
             do throws(RPCError) {
+                if let error = failure {
+                    failure = nil
+                    throw error
+                }
                 let value = try await body(deadline, attempt)
                 self.note(nil)
                 return value
@@ -105,10 +163,7 @@ extension RPCChannel {
         let peer = try await self.peer(
             options, deadline, otherThan: isHedge ? seat?.first.withLock { $0 } : nil)
         if !isHedge { seat?.first.withLock { $0 = peer } }
-        var header = CallHeader(method: method.path)
-        header.metadata = options.metadata
-        if let trace = options.trace { header.trace = trace.bytes }
-        header.attempt = attempt
+        let header = Self.header(method, options, attempt: attempt)
         let call = ClientCall(method.kind, at: now, metadata: options.received)
         if try !peer.openAtOnce(call, header, request: request, deadline: deadline) {
             try await peer.open(call, header, request: request, deadline: deadline)

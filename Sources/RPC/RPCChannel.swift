@@ -112,8 +112,10 @@ public final class RPCChannel: Sendable {
     }
 
     /// The usual case, without a look around: one address, its connection is up, calls succeed.
-    private var onlyReady: ClientPeer? {
-        guard let endpoints = self.directory.endpoints, endpoints.count == 1 else { return nil }
+    var onlyReady: ClientPeer? {
+        guard !self.isClosed.load(ordering: .acquiring),
+            let endpoints = self.directory.endpoints, endpoints.count == 1
+        else { return nil }
         return endpoints[0].load.readyAndSound
     }
 

@@ -142,10 +142,11 @@ public final class RPCServer: Sendable {
     /// Stops: accepts nothing more, lets running calls end, and cancels what still runs when
     /// `grace` is over. Returns when every connection is closed.
     public func shutdown(grace: Duration) async {
-        self.listener.withLock { listener in
-            listener?.close()
-            listener = nil
+        let listener = self.listener.withLock { listener in
+            defer { listener = nil }
+            return listener
         }
+        await listener?.closed()
         let peers = self.state.state.withLock { state in
             state.isStopping = true
             return Array(state.peers.values)

@@ -53,12 +53,15 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
 extension RPCMessage {
     /// Reads a message from an array.
     init(decoding bytes: [UInt8]) throws(RPCError) {
-        // No `Result`: its metadata for a generic type would be looked up with every message.
-        do {
-            self = try bytes.withUnsafeBytes { try Self(decoding: $0) }
-        } catch {
-            throw error as? RPCError ?? RPCError(.internalError, "\(error)")
-        }
+        self = try Self.read(bytes, bytes.count)
+    }
+
+    /// The array's address comes by conversion: a closure for a generic result would have its
+    /// types looked up with every message.
+    private static func read(
+        _ start: UnsafeRawPointer, _ count: Int
+    ) throws(RPCError) -> Self {
+        try Self(decoding: UnsafeRawBufferPointer(start: start, count: count))
     }
 
     /// The message as an array.

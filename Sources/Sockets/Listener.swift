@@ -42,6 +42,17 @@ public final class Listener: Sendable {
         self.loop.execute { acceptor.stop() }
     }
 
+    /// Accepts nothing more, and returns when the address is free for another listener.
+    public func closed() async {
+        let acceptor = self.acceptor
+        await withCheckedContinuation { continuation in
+            self.loop.execute {
+                acceptor.stop()
+                continuation.resume()
+            }
+        }
+    }
+
     private static func bound(
         _ resolved: ResolvedAddress, _ address: SocketAddress
     ) throws(SocketError) -> Int32 {

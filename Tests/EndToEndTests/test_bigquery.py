@@ -8,7 +8,7 @@ import pytest
 from archive import REPOSITORIES, Writer
 from counting import Count
 from emulator import Emulator
-from tally import rows
+from tally import Tally, rows
 
 # Ten repositories; one of them once had a name that would break out of any text it is pasted into.
 QUOTED = "tide/o'harbor\"`--@x\\"
@@ -19,7 +19,7 @@ WAITS_FOR = 120
 @pytest.fixture(scope="module")
 def hours(tmp_path_factory):
     today = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=2)
-    return Writer(tmp_path_factory.mktemp("hours"), today, days=4, events_an_hour=150, seed=7,
+    return Writer(tmp_path_factory.mktemp("hours"), today, days=4, events_an_hour=70, seed=7,
                   repositories=NAMED, asides={101: QUOTED}).write()
 
 
@@ -31,12 +31,14 @@ def emulator(tmp_path_factory, hours):
     emulator.close()
 
 
-@pytest.fixture
-def tally(start, hours, emulator):
-    tally = start(hours.folder, {"TALLY_BIGQUERY_URL": emulator.url,
-                                 "TALLY_BIGQUERY_PROJECT": "payer"})
+@pytest.fixture(scope="module")
+def tally(tmp_path_factory, hours, emulator):
+    """One Tally for both tests: the first of them starts nothing."""
+    tally = Tally(tmp_path_factory.mktemp("bigquery") / "home", hours.folder,
+                  {"TALLY_BIGQUERY_URL": emulator.url, "TALLY_BIGQUERY_PROJECT": "payer"})
     tally.up()
-    return tally
+    yield tally
+    tally.down("--erase")
 
 
 def post(tally, path, body):
@@ -67,6 +69,28 @@ def asked(tally):
     lines = (tally.home / "log/ingest.log").read_text().splitlines()
     records = [json.loads(line) for line in lines if line.startswith("{")]
     return [r for r in records if r.get("message") == "BigQuery is asked"]
+
+
+def path(tally, name):
+    return {"moss/fern": "moss/bracken"}.get(name, name)
+
+
+def board(tally, name):
+    return tally.board(path(tally, name), bots="include")[1]
+
+
+def test_an_estimate_starts_nothing(tally, hours):
+    since, until = hours.range
+    plan = tally.json(
+        f"/api/v1/repositories/reef/part-0/estimate?since={since}&until={until}&source=bigquery")
+    assert (plan["source"], plan["days_missing"], plan["allowed"]) == ("bigquery", 4, True)
+    # Five tables of 10 MiB at least: one query reads the day behind, too.
+    assert plan["bytes"] == 5 * 10 * 2**20 and 0 < plan["usd"] < 0.001
+    assert asked(tally) == []
+    printed = tally.probe("ingest", "budget")
+    assert printed.returncode == 0 and "month" in printed.stdout
+    printed = tally.probe("ingest", "estimate", "reef/part-0", "--source", "bigquery")
+    assert printed.returncode == 0 and "bigquery" in printed.stdout, printed.stderr
 
 
 def test_src_20_src_21_day_tables_give_what_the_hours_give(tally, hours):
@@ -105,25 +129,3 @@ def test_src_20_src_21_day_tables_give_what_the_hours_give(tally, hours):
     budget = tally.json("/api/v1/budget")
     assert budget["configured"] and budget["day"]["queries"] == 2
     assert budget["queued"]["jobs"] == 0 and budget["promised"]["bytes"] == 0
-
-
-def path(tally, name):
-    return {"moss/fern": "moss/bracken"}.get(name, name)
-
-
-def board(tally, name):
-    return tally.board(path(tally, name), bots="include")[1]
-
-
-def test_an_estimate_starts_nothing(tally, hours):
-    since, until = hours.range
-    plan = tally.json(
-        f"/api/v1/repositories/reef/part-0/estimate?since={since}&until={until}&source=bigquery")
-    assert (plan["source"], plan["days_missing"], plan["allowed"]) == ("bigquery", 4, True)
-    # Five tables of 10 MiB at least: one query reads the day behind, too.
-    assert plan["bytes"] == 5 * 10 * 2**20 and 0 < plan["usd"] < 0.001
-    assert asked(tally) == []
-    printed = tally.probe("ingest", "budget")
-    assert printed.returncode == 0 and "month" in printed.stdout
-    printed = tally.probe("ingest", "estimate", "reef/part-0", "--source", "bigquery")
-    assert printed.returncode == 0 and "bigquery" in printed.stdout, printed.stderr

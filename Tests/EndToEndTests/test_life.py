@@ -79,3 +79,13 @@ def test_no_role_reads_another_schema(loaded):
              "-c", f"select * from {other}.log_lines limit 1"],
             env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True)
         assert "permission denied for schema" in done.stderr
+
+
+def test_a_token_that_others_may_read_is_refused_before_anything_starts(start, written, tmp_path):
+    token = tmp_path / "token"
+    token.write_text("secret")
+    token.chmod(0o644)
+    done = start(written.folder).up("--github-token-file", str(token), check=False)
+    assert done.returncode == 2
+    assert "chmod 600" in done.stderr and "secret" not in done.stderr
+    assert not (tmp_path / "home0").exists()

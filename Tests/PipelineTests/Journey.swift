@@ -40,7 +40,7 @@ struct Journey: Sendable {
                 id: job + digits, repositoryId: id, since: CivilDay(rawValue: days.lowerBound),
                 until: CivilDay(rawValue: days.upperBound), source: "archive", force: true))
         let claim = try #require(try await self.ingest.claim(by: "tester", limit: 1).first)
-        try await self.ingest.planned(claim, days: [], progress: JobProgress())
+        try await self.ingest.planned(claim, ScrapePlan(), progress: JobProgress())
         return claim
     }
 

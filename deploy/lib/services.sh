@@ -56,6 +56,8 @@ service_environment() {
     ingest)
       [ ! -s "$home/archive" ] || echo "TALLY_ARCHIVE=$(cat "$home/archive")"
       given_sources
+      [ ! -s "$home/github-token-file" ] ||
+        echo "TALLY_GITHUB_TOKEN_FILE=$(cat "$home/github-token-file")"
       ;;
     gateway) echo "TALLY_HTTP_LISTEN=127.0.0.1:$http_port" ;;
   esac
@@ -101,7 +103,6 @@ start_service() {
   local service=$1 log=$home/log/$1.log settings=() line try
   rm -f "$(address_file "$service")"
   while IFS= read -r line; do settings+=("$line"); done < <(service_environment "$service")
-  neighbours "$service" >"$home/run/$service.neighbours"
   neighbours "$service" >"$home/run/$service.neighbours"
   setsid env -i PATH="$PATH" HOME="${HOME:-/}" "${settings[@]}" \
     "$(program "$service")" serve >>"$log" 2>&1 </dev/null &

@@ -70,15 +70,16 @@ enum PublicationStore {
         set local work_mem = '32MB';
         set local random_page_cost = 1.1;
         drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut;
-        create temporary table dirty (window_name text, repository_id bigint, contributor_id bigint)
-          on commit drop;
+        create temporary table dirty (window_name text, repository_id bigint,
+          contributor_id bigint) on commit drop;
         create temporary table fresh (like board_entries including defaults) on commit drop;
         create temporary table moved (repository_id bigint, window_name text,
-          contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean, new_place bigint,
-          new_bot boolean, first_day int, last_day int, old_first int, old_last int)
-          on commit drop;
+          contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean,
+          new_place bigint, new_bot boolean, first_day int, last_day int, old_first int,
+          old_last int) on commit drop;
         create temporary table cut (repository_id bigint, window_name text, former bigint,
-          generation bigint, moved bigint not null default 0, primary key (repository_id, window_name))
+          generation bigint, moved bigint not null default 0,
+          primary key (repository_id, window_name))
           on commit drop;
         """
 
@@ -113,8 +114,8 @@ enum PublicationStore {
         where gen_to = \(open) and repository_id <> 0
         """
 
-    // `offset 0` keeps the planner from reading whole tables for a few rows: each is looked up, which
-    // for all of them is no slower than the sort it would do.
+    // `offset 0` keeps the planner from reading whole tables for a few rows: each is looked up,
+    // which for all of them is no slower than the sort it would do.
     private static let freshBoards = """
         insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
           \(counters), first_day, last_day, repositories)

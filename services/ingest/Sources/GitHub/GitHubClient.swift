@@ -20,6 +20,14 @@ final class GitHubClient: Sendable {
         /// Somebody waits for the answer: fail at once.
         case none
 
+        /// One exchange; somebody who waits must have an answer before all tries are over.
+        var total: Duration {
+            switch self {
+            case .waits: .seconds(60)
+            case .none: .seconds(8)
+            }
+        }
+
         /// Before a request that failed is sent again; each further pause is twice as long.
         var firstPause: Duration {
             switch self {
@@ -116,7 +124,7 @@ final class GitHubClient: Sendable {
         var (tries, looks, refusals) = (0, 0, 0)
         while true {
             try await pass(resource, patience)
-            switch try await exchange(request, resource) {
+            switch try await exchange(request, resource, within: patience.total) {
             case .reply(let reply): return reply
             case .fault(let fault): throw fault
             case .limited:
@@ -177,11 +185,14 @@ final class GitHubClient: Sendable {
     }
 
     private func exchange(
-        _ request: HTTPClient.Request, _ resource: GitHubLimits.Resource
+        _ request: HTTPClient.Request, _ resource: GitHubLimits.Resource,
+        within total: Duration
     ) async throws -> Outcome {
         asked.withLock { $0 += 1 }
         let answer: HTTPClient.Answer
-        do { answer = try await pool.send(request) } catch let failure as HTTPClient.Failure {
+        do {
+            answer = try await pool.send(request, limits: HTTPClient.Limits(total: total))
+        } catch let failure as HTTPClient.Failure {
             let words = "GitHub cannot be reached: \(failure.message)"
             return failure.canPass ? .passing(words) : .fault(GitHubFault(.unreachable, words))
         }
