@@ -288,7 +288,7 @@ def test_accounts_are_linked_unlinked_taken_off_and_put_back(page, own):
     expect(page.locator("main")).to_contain_text("No other account is linked")
     page.get_by_role("button", name="Take off every board").click()
     page.locator("dialog").get_by_role("button", name="Take off").click()
-    expect(page.locator("main h2")).to_have_text(f"Nobody called {first} is on the boards")
+    expect(page.locator(".state h2")).to_have_text(f"Nobody called {first} is on the boards")
     page.get_by_role("button", name="Put back on the boards").click()
     page.locator("dialog").get_by_role("button", name="Put back").click()
     expect(page.locator("main h1")).to_contain_text(first)
@@ -297,7 +297,9 @@ def test_accounts_are_linked_unlinked_taken_off_and_put_back(page, own):
 @pytest.fixture
 def guarded(own, tmp_path):
     """The address of a second gateway that takes changes only with the token "open sesame"."""
-    (tmp_path / "token").write_text("open sesame\n")
+    token = tmp_path / "token"
+    token.write_text("open sesame\n")
+    token.chmod(0o600)
     file = tmp_path / "gateway.json"
     neighbours = {f"TALLY_{name.upper()}_ADDR": own.answer["services"][name]["address"]
                   for name in ("ingest", "scoring", "ranking")}
@@ -305,7 +307,7 @@ def guarded(own, tmp_path):
         [ROOT / ".build/release/tally-gateway", "serve"], stdin=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "TALLY_HTTP_LISTEN": "127.0.0.1:0",
              "TALLY_RPC_LISTEN": "127.0.0.1:0", "TALLY_ADMIN_LISTEN": "127.0.0.1:0",
-             "TALLY_ADDRESS_FILE": str(file), "TALLY_ADMIN_TOKEN_FILE": str(tmp_path / "token"),
+             "TALLY_ADDRESS_FILE": str(file), "TALLY_ADMIN_TOKEN_FILE": str(token),
              **neighbours}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
@@ -329,7 +331,7 @@ def test_changes_ask_for_the_token_where_one_is_needed(page, own, guarded):
     page.get_by_role("button", name="Take off", exact=True).click()
     page.get_by_label("Token", exact=True).fill("open sesame")
     page.get_by_role("button", name="Use it").click()
-    expect(page.locator("main h2")).to_have_text(f"Nobody called {person} is on the boards")
+    expect(page.locator(".state h2")).to_have_text(f"Nobody called {person} is on the boards")
 
 
 # MARK: Away
