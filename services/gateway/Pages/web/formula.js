@@ -58,7 +58,7 @@ class Editor {
     this.#active = active;
     this.#signal = signal;
     this.#saved = saved;
-    this.result = h("div", { ariaLive: "polite" });
+    this.result = h("div", { ariaLive: "polite" }, loading("the ranks"));
     this.name = h("input", {
       id: "formula-name", value: active.name, required: true, maxLength: 40,
       autocomplete: "off", spellcheck: false, oninput: () => this.#changed(),
