@@ -116,7 +116,8 @@ let floor6: [Target] = [
         name: "GatewayPages", path: "services/gateway/Pages",
         resources: [.embedInCode("web")], swiftSettings: settings),
     service(
-        "Gateway", aboveTheHost + ["HTTPServer", "HTTPCore", "HTTPClient", "Archive", "GatewayPages"],
+        "Gateway",
+        aboveTheHost + ["HTTPServer", "HTTPCore", "HTTPClient", "Archive", "GatewayPages"],
         texts: [],
         beside: ["Pages", "dashboard.png"]),
     program("Ingest"), program("Scoring"), program("Ranking"), program("Gateway"),

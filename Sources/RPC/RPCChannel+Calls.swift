@@ -123,8 +123,11 @@ extension RPCChannel {
         else { return false }
         // Nobody listens: the caller wants to know at once.
         if error.facts["phase"] == "connecting" { return false }
-        return error.retryAfter.map { $0 >= .zero } ?? true
+        return error.retryAfter.map { (.zero...Self.pauseMax).contains($0) } ?? true
     }
+
+    /// A server that asks for a longer pause is not waited for: the caller is told when to ask.
+    private static let pauseMax: Duration = .seconds(5)
 
     private func sleep(_ pause: Duration, _ error: RPCError) async throws(RPCError) {
         do { try await Task.sleep(for: pause) } catch {

@@ -91,9 +91,8 @@ struct Completion {
                 lines.append("complete -c \(program) \(condition) \(form)")
             }
             if Self.takingMethods.contains(verb.name) {
-                lines.append(
-                    "complete -c \(program) \(condition) -a '\(self.methods.joined(separator: " "))'"
-                )
+                let methods = self.methods.joined(separator: " ")
+                lines.append("complete -c \(program) \(condition) -a '\(methods)'")
             }
         }
         return lines.joined(separator: "\n") + "\n"

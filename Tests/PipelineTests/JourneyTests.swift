@@ -150,7 +150,7 @@ import Testing
 
     private static let tables = [
         "activity_feed", "repositories", "repository_names", "scrape_jobs", "activity",
-        "coverage_days", "coverage", "pull_requests", "pull_facts", "followers",
+        "coverage_days", "merged_days", "coverage", "pull_requests", "pull_facts", "followers",
     ]
 
     private static func keepCopy(_ pool: PostgresPool) async throws {

@@ -108,26 +108,37 @@ import Testing
         var turn = 0
         while ContinuousClock.now < end {
             proxy.mode = .pass
-            await self.pause(.milliseconds(400))
+            await Self.pause(.milliseconds(400))
             switch turn % 4 {
             case 0: proxy.cut()
             case 1:
                 proxy.mode = .stall
-                await self.pause(.milliseconds(150))
+                await Self.pause(.milliseconds(150))
             case 2:
                 proxy.mode = .corrupt
-                await self.pause(.milliseconds(50))
+                await Self.pause(.milliseconds(50))
             case _:
                 // Nothing arrives, and nobody says so; then the line is gone.
                 proxy.mode = .swallow
-                await self.pause(.milliseconds(200))
+                await Self.pause(.milliseconds(200))
                 proxy.cut()
             }
             turn += 1
         }
     }
 
-    private static func pause(_ time: Duration) async { _ = try? await Task.sleep(for: time) }
+    /// The case is about real time: lines are bad for as long as a timer of a loop says.
+    private static func pause(_ time: Duration) async {
+        await withCheckedContinuation { continuation in
+            do {
+                try Self.clock.get().next().schedule(after: time) { continuation.resume() }
+            } catch {
+                continuation.resume()
+            }
+        }
+    }
+
+    private static let clock = Result { try EventLoopGroup(threads: 1, name: "soak-clock") }
 
     // MARK: Watching
 
@@ -146,7 +157,7 @@ import Testing
             #expect(try await !admin.connections(ConnectionsRequest()).connections.isEmpty)
             let resident = try await admin.status(StatusRequest()).residentBytes
             record.seen.withLock { $0.memory.append(resident) }
-            await self.pause(.milliseconds(100))
+            await Self.pause(.milliseconds(100))
         }
     }
 
@@ -169,7 +180,7 @@ import Testing
         while ContinuousClock.now < limit {
             // The call that asks is one of them.
             if try await admin.status(StatusRequest()).callsInFlight <= 1 { return }
-            await self.pause(.milliseconds(50))
+            await Self.pause(.milliseconds(50))
         }
         Issue.record("calls are left at the server")
     }

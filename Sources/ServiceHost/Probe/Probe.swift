@@ -146,12 +146,12 @@ struct Probe {
             \(ProbeContext.aligned(rows).joined(separator: "\n"))
 
             The address is that of TALLY_\(self.program.name.uppercased())_ADDR,
-            or 127.0.0.1:\(self.program.rpcPort). TLS is used when a CA or a certificate is given, by
-            flag or as \(TLSSettings.authoritiesName), \(TLSSettings.certificateName),
+            or 127.0.0.1:\(self.program.rpcPort). TLS is used when a CA or a certificate is given,
+            by flag or as \(TLSSettings.authoritiesName), \(TLSSettings.certificateName),
             \(TLSSettings.keyName) and \(TLSSettings.nameName) (the name that the
             service's certificate must hold, in place of the host of its address).
-            Data goes to standard output, words to standard error; with --json failures are JSON, too.
-            Ctrl-C cancels the call at the service.
+            Data goes to standard output, words to standard error; with --json failures are JSON,
+            too. Ctrl-C cancels the call at the service.
             exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call,
             130 interrupted; COMMAND --help tells those of a command.
 
