@@ -10,13 +10,36 @@ export class Problem extends Error {
   }
 }
 
-export async function call(path, { method = "GET", body, signal } = {}) {
+// Writes may need a token. Only this page keeps it, until it is left or loaded again.
+let token = "";
+let askForToken = null;
+
+// `ask` gives the token that somebody typed, or null.
+export function whenTokenIsNeeded(ask) { askForToken = ask; }
+
+// A quiet call asks nobody for a token.
+export async function call(path, options = {}) {
+  try {
+    return await send(path, options);
+  } catch (problem) {
+    if (problem.status !== 401 || options.quiet || !askForToken) throw problem;
+    const given = await askForToken();
+    if (given === null) throw problem;
+    token = given;
+    return send(path, options);
+  }
+}
+
+async function send(path, { method = "GET", body, signal }) {
+  const headers = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (token !== "" && method !== "GET") headers.Authorization = `Bearer ${token}`;
   let answer;
   try {
     answer = await fetch(`/api/v1${path}`, {
       method,
       signal,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {

@@ -34,6 +34,19 @@ export function ask({ title, content, button, danger = false, act, other }) {
   return { dialog, form, yes: buttons[0] };
 }
 
+// The token of whoever may change things here, or null.
+export function askForToken() {
+  return new Promise((resolve) => {
+    const { dialog } = ask({
+      title: "Changes need a token here", button: "Use it",
+      content: [h("p", {}, "Whoever runs this installation has it. This page forgets it when you "
+        + "leave."), field("token", "Token", { type: "password", required: true })],
+      act: async (values) => resolve(values.get("token")),
+    });
+    dialog.addEventListener("close", () => resolve(null));
+  });
+}
+
 export function closeDialogs() {
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
 }

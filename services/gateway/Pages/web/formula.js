@@ -58,7 +58,7 @@ class Editor {
     this.#active = active;
     this.#signal = signal;
     this.#saved = saved;
-    this.result = h("div", { ariaLive: "polite" });
+    this.result = h("div", { ariaLive: "polite" }, loading("the ranks"));
     this.name = h("input", {
       id: "formula-name", value: active.name, required: true, maxLength: 40,
       autocomplete: "off", spellcheck: false, oninput: () => this.#changed(),
@@ -159,20 +159,21 @@ class Editor {
     this.#timer = setTimeout(() => this.#show(document), PAUSE_MS);
   }
 
-  async #show(document) {
+  // Nobody is asked for a token while they type; trying again asks.
+  async #show(document, quiet = true) {
     this.#asking = new AbortController();
     const signal = AbortSignal.any([this.#asking.signal, this.#signal]);
     this.preview.ariaBusy = "true";
     try {
       const answer = await call("/config/scoring/preview" + query({
         window: this.window.value, repository: this.board.value, limit: CHANGES,
-      }), { method: "POST", body: document, signal });
+      }), { method: "POST", body: document, signal, quiet });
       replace(this.result, changes(answer));
       this.preview.ariaBusy = "false";
     } catch (problem) {
       if (problem.name === "AbortError") return;
       replace(this.result, this.#refused(problem) ? h("p", {}, "A field is not right yet.")
-        : failure(problem, () => this.#show(document)));
+        : failure(problem, () => this.#show(document, false)));
       this.preview.ariaBusy = "false";
     }
   }

@@ -60,10 +60,16 @@ function figure(days, months, counter, select, cells) {
     svg("svg", { viewBox: `0 0 ${width} ${TOP + 7 * PITCH}`, class: months > 6 ? "year" : "half" },
       ["Mon", "Wed", "Fri"].map((name, index) => svg("text",
         { x: 0, y: TOP + PITCH * (2 * index + 1) - 3, "aria-hidden": "true" }, name)),
-      days.filter(({ day }) => day.endsWith("-01")).map(({ day }) => svg("text",
+      monthsOf(days).map(({ day }) => svg("text",
         { x: LEFT + PITCH * Math.floor(slot(day) / 7), y: 9, "aria-hidden": "true" },
         new Date(day).toLocaleString("en", { month: "short", timeZone: "UTC" }))),
       days.map((day) => cell(day, counter, slot(day.day), select, cells))));
+}
+
+// The days that bear the name of their month.
+function monthsOf(days) {
+  const firsts = days.filter(({ day }) => day.endsWith("-01"));
+  return firsts.length > 0 ? firsts : days.slice(0, 1);
 }
 
 function cell(day, counter, slot, select, cells) {

@@ -1,12 +1,12 @@
 // Which page the address names, and the frame around it.
-import { call } from "/api.js";
+import { call, whenTokenIsNeeded } from "/api.js";
 import { h, replace } from "/dom.js";
 import { compact, count } from "/format.js";
 import { board } from "/board.js";
 import { compare } from "/compare.js";
 import { contributor } from "/contributor.js";
 import { coverage } from "/coverage.js";
-import { closeDialogs } from "/dialog.js";
+import { askForToken, closeDialogs } from "/dialog.js";
 import { formula } from "/formula.js";
 import { jobs } from "/jobs.js";
 import { logs } from "/logs.js";
@@ -92,6 +92,7 @@ async function refreshFrame() {
   }
 }
 
+whenTokenIsNeeded(askForToken);
 window.addEventListener("hashchange", show);
 show();
 refreshFrame();

@@ -63,10 +63,14 @@ function nameIn(text) {
   return text.trim().replace(/^(https?:\/\/)?(www\.)?github\.com\//i, "").replace(/\.git$|\/+$/g, "");
 }
 
+// The tracked repository that bears a name now, or bore it; null when there is none.
 async function tracked(name) {
-  const answer = await call(`/repositories${query({ q: name, page_size: 100 })}`);
-  const bears = (entry) => entry.full_name.toLowerCase() === name.toLowerCase();
-  return answer.repositories.find((entry) => bears(entry) || (entry.former_names ?? []).some(bears));
+  try {
+    return await call(`/repositories/${repositoryPath(name)}`);
+  } catch (problem) {
+    if (problem.status === 404) return null;
+    throw problem;
+  }
 }
 
 const said = (name, asked) => (name.toLowerCase() === asked.toLowerCase()
