@@ -17,17 +17,17 @@ class SecuredTally(Tally):
 
     def secure(self, authority):
         self.authority, self.children = authority, {}
-        settings = {service: self.environment(service) for service in SERVICES}
+        given = {service: self.settings(service) for service in SERVICES}
         for service in SERVICES:
             self.stop(self.pid(service))
         for service in SERVICES:
-            environment = settings[service] | authority.variables(service)
+            environment = given[service] | authority.variables(service)
             if service == "ingest":
                 port = environment["TALLY_RPC_LISTEN"].rpartition(":")[2]
                 environment["TALLY_RPC_LISTEN"] = f"0.0.0.0:{port}"
             self.spawn(service, environment)
 
-    def environment(self, service):
+    def settings(self, service):
         """What deploy/up gave to a service, with the ports that it got."""
         text = open(f"/proc/{self.pid(service)}/environ").read()
         environment = dict(pair.split("=", 1) for pair in text.split("\0") if pair)
