@@ -90,6 +90,7 @@ def ask_for(page, repository, written):
 
 
 def test_FLT_05_the_log_survives_a_restart_of_the_gateway_without_loss_or_repeat(page, loaded):
+    """FLT-05: the log survives a restart of the gateway without loss or repeat."""
     page.goto(loaded.answer["gateway"] + "/#/logs")
     lines = page.locator("ol.log li[data-seq]")
     expect(lines.first).to_be_visible()

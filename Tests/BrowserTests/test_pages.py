@@ -55,6 +55,7 @@ def test_the_calendar_has_a_cell_for_every_day_and_tells_its_numbers(page, loade
 
 
 def test_SRC_43_no_day_of_a_lossy_archive_looks_whole(page, loaded):
+    """SRC-43: no day of a lossy archive looks whole."""
     show(page, loaded, "#/coverage/tide/harbor")
     for counter in ("", "commits", "comments"):
         page.locator("#counter").select_option(counter)
@@ -208,6 +209,7 @@ def test_boards_stand_side_by_side(page, loaded):
 # MARK: Formula
 
 def test_BAD_13_a_wrong_number_is_told_at_its_field_and_not_sent(page, loaded):
+    """BAD-13: a wrong number is told at its field and not sent."""
     show(page, loaded, "#/formula")
     expect(page.locator(".preview")).to_contain_text(SOMETHING)
     sent = []

@@ -94,6 +94,7 @@ def test_an_estimate_starts_nothing(tally, hours):
 
 
 def test_src_20_src_21_day_tables_give_what_the_hours_give(tally, hours):
+    """SRC-20 and SRC-21: day tables give what the hours give."""
     names = [name for _, name in NAMED]
     for name in names:
         post(tally, "/api/v1/repositories", {"repository": name, "scrape": False})

@@ -50,6 +50,7 @@ def formula(**weights):
 
 
 def test_flt_26_a_formula_moves_every_board_and_a_preview_says_how(tally, counted, monkeypatch):
+    """FLT-26: a formula moves every board and a preview says how."""
     _, before = tally.board("global")
     document = formula(commits=0, comments=50)
     status, _, body = tally.get("/api/v1/config/scoring/preview?limit=1000", method="POST",
@@ -85,6 +86,7 @@ def test_flt_26_a_formula_moves_every_board_and_a_preview_says_how(tally, counte
     ({"weights": formula(commits="NaN")["weights"]}, "weights.commits"),
 ])
 def test_bad_13_a_formula_that_is_none_is_refused_and_the_active_one_stays(loaded, change, word):
+    """BAD-13: a formula that is none is refused and the active one stays."""
     for method, path in (("PUT", ""), ("POST", "/preview")):
         status, _, body = loaded.get("/api/v1/config/scoring" + path, method=method,
                                      body=formula() | change)
@@ -96,6 +98,7 @@ def test_bad_13_a_formula_that_is_none_is_refused_and_the_active_one_stays(loade
 
 
 def test_flt_25_linked_accounts_are_one_person_and_unlinked_as_before(tally):
+    """FLT-25: linked accounts are one person and unlinked as before."""
     _, before = tally.board("global")
     first, second = (e["user"]["username"] for e in before[:2])
     answer = json.loads(put(tally, f"/contributors/{first}/links/{second}",
@@ -115,6 +118,7 @@ def test_flt_25_linked_accounts_are_one_person_and_unlinked_as_before(tally):
 
 
 def test_flt_27_who_opts_out_is_gone_everywhere_and_back_again(tally):
+    """FLT-27: who opts out is gone everywhere and back again."""
     board, before = tally.board("global")
     person = before[0]["user"]["username"]
     pinned = board["generation"]
@@ -174,6 +178,7 @@ def days_of(window):
     ("window=2025&as_of=2025-01-01", "as_of"),
 ])
 def test_bad_06_a_board_that_cannot_be_is_refused_by_name(loaded, query, word):
+    """BAD-06: a board that cannot be is refused by name."""
     status, _, body = loaded.get(f"/api/v1/leaderboard/global?{query}")
     assert status == 400
     assert word in json.loads(body)["detail"]
@@ -220,6 +225,7 @@ def test_an_export_is_the_whole_board_in_order(loaded):
 
 
 def test_bad_08_who_and_why_are_text_and_have_limits(loaded):
+    """BAD-08: who and why are text and have limits."""
     person = loaded.board("global")[1][0]["user"]["username"]
     for body in ({"author": "x" * 101}, {"reason": "x" * 501}, {"author": 5}, {"colour": "red"}):
         status, _, answer = loaded.get(f"/api/v1/contributors/{person}/opt-out", method="PUT",

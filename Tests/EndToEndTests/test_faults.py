@@ -49,6 +49,7 @@ def expect_exact(running, counted, names=NAMES):
 
 
 def test_FLT_06_a_hundred_kills_at_random_moments_leave_exact_numbers(fresh, written, counted):
+    """FLT-06: a hundred kills at random moments leave exact numbers."""
     rng = dice("a hundred kills")
     kills = int(os.environ.get("TALLY_KILLS", "100"))
     load(fresh, written)
@@ -65,6 +66,7 @@ def test_FLT_06_a_hundred_kills_at_random_moments_leave_exact_numbers(fresh, wri
 
 
 def test_FLT_09_postgres_restarted_in_the_middle_of_everything(fresh, written, counted):
+    """FLT-09: postgres restarted in the middle of everything."""
     load(fresh, written)
     with BoardReader(fresh.tally) as reader:
         for _ in range(3):
@@ -78,6 +80,7 @@ def test_FLT_09_postgres_restarted_in_the_middle_of_everything(fresh, written, c
 
 
 def test_FLT_11_a_database_that_only_reads_refuses_writes_and_recovers(running, written, counted):
+    """FLT-11: a database that only reads refuses writes and recovers."""
     load(running, written)
     running.wait(NAMES)
     running.sql("alter system set default_transaction_read_only = on; select pg_reload_conf()")
@@ -117,6 +120,7 @@ def small_disk(tmp_path):
 
 def test_FLT_12_a_full_disk_pauses_the_job_and_room_lets_it_go_on(
         running, written, counted, small_disk):
+    """FLT-12: a full disk pauses the job and room lets it go on."""
     running.sql(f"create tablespace small location '{small_disk}/data';")
     for table in ["activity", "coverage_days", "coverage", "pull_facts", "scrape_jobs"]:
         running.sql(f"alter table ingest.{table} set tablespace small")
@@ -144,6 +148,7 @@ def test_FLT_12_a_full_disk_pauses_the_job_and_room_lets_it_go_on(
 
 def test_FLT_13_no_connection_to_be_had_and_statements_that_take_too_long(
         running, written, counted):
+    """FLT-13: no connection to be had and statements that take too long."""
     load(running, written)
     for role in ["tally_ingest", "tally_scoring", "tally_ranking"]:
         running.sql(f"alter role {role} connection limit 0; select pg_terminate_backend(pid) "
@@ -171,6 +176,7 @@ def slow_commits(running, seconds):
 
 
 def test_FLT_14_commits_of_two_seconds_lose_no_lease(running, written, counted):
+    """FLT-14: commits of two seconds lose no lease."""
     slow_commits(running, 2)
     load(running, written, NAMES[:1])
     running.wait(NAMES[:1], 120)
@@ -182,6 +188,7 @@ def test_FLT_14_commits_of_two_seconds_lose_no_lease(running, written, counted):
 
 
 def test_FLT_31_a_source_faster_than_the_database_is_held(running, written, counted):
+    """FLT-31: a source faster than the database is held."""
     slow_commits(running, 0.2)
     load(running, written)
     seen = []
@@ -196,6 +203,7 @@ def test_FLT_31_a_source_faster_than_the_database_is_held(running, written, coun
 
 
 def test_FLT_15_a_partition_without_a_word_is_found_and_healed(fresh, written, counted):
+    """FLT-15: a partition without a word is found and healed."""
     wire = Wire(fresh.ends["ingest"]["rpc"])
     fresh.restart("scoring", TALLY_INGEST_ADDR=wire.address)
     fresh.ready()
@@ -213,6 +221,7 @@ def test_FLT_15_a_partition_without_a_word_is_found_and_healed(fresh, written, c
 
 
 def test_FLT_16_a_feed_cut_at_ever_later_bytes_is_applied_once(fresh, written, counted):
+    """FLT-16: a feed cut at ever later bytes is applied once."""
     rng = dice("cuts")
     wire = Wire(fresh.ends["ingest"]["rpc"])
     wire.cut_after = 0
@@ -247,6 +256,7 @@ def block(contributor, login, commits):
 
 
 def test_FLT_17_a_hundred_thousand_waiting_changes_are_caught_up_with_bounded_memory(fresh):
+    """FLT-17: a hundred thousand waiting changes are caught up with bounded memory."""
     fresh.kill("scoring")
     content = block(4242, "patient", 1).hex()
     repositories, days = 100, 1000
@@ -274,6 +284,7 @@ def test_FLT_17_a_hundred_thousand_waiting_changes_are_caught_up_with_bounded_me
 
 
 def test_FLT_18_a_follower_that_does_not_read_slows_nobody(running, written, counted):
+    """FLT-18: a follower that does not read slows nobody."""
     slow = Client(running.ends["ingest"]["rpc"])
     slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.handshake()
@@ -299,6 +310,7 @@ def faketime():
 @pytest.mark.parametrize("shift", ["+1d", "-1d"])
 def test_FLT_28_a_service_whose_clock_is_a_day_off_changes_nothing(
         running, written, counted, shift):
+    """FLT-28: a service whose clock is a day off changes nothing."""
     wrong = {"LD_PRELOAD": faketime(), "FAKETIME": shift, "DONT_FAKE_MONOTONIC": "1"}
     for service in SERVICES:
         running.restart(service, **wrong)
@@ -315,6 +327,7 @@ def test_FLT_28_a_service_whose_clock_is_a_day_off_changes_nothing(
 
 
 def test_FLT_36_used_up_descriptors_refuse_new_work_and_nothing_else(running, written, counted):
+    """FLT-36: used up descriptors refuse new work and nothing else."""
     load(running, written)
     running.wait(NAMES)
     for service, address in [("gateway", running.ends["gateway"]["http"]),

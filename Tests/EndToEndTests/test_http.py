@@ -26,6 +26,7 @@ def test_errors_are_problems_with_a_stable_code(loaded):
 
 
 def test_BAD_06_an_unknown_parameter_is_named(loaded):
+    """BAD-06: an unknown parameter is named."""
     _, _, body = loaded.get("/api/v1/leaderboard/global?colour=red")
     assert "colour" in json.loads(body)["detail"]
 
@@ -56,6 +57,7 @@ def test_adding_a_tracked_repository_answers_200_with_it(loaded):
 
 
 def test_SRC_42_coverage_is_told_per_day_and_counter(loaded):
+    """SRC-42: coverage is told per day and counter."""
     answer = loaded.json("/api/v1/repositories/tide/harbor/coverage")
     assert answer["repository"] == "tide/harbor"
     assert answer["days"] and {"day", "complete", "percent", "reasons", "items"} <= set(
@@ -67,6 +69,7 @@ def test_SRC_42_coverage_is_told_per_day_and_counter(loaded):
 
 
 def test_BAD_07_names_that_cannot_be_repositories_are_refused(loaded):
+    """BAD-07: names that cannot be repositories are refused."""
     for name in ["..", "a/b/c", "a b/c", "a/" + "b" * 101, "https://evil.example/a/b", "a/.git"]:
         status, _, body = loaded.get("/api/v1/repositories", method="POST",
                                      body={"repository": name})

@@ -37,6 +37,7 @@ def test_the_same_days_scraped_again_give_the_same_board_and_no_new_generation(l
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_FLT_06_a_killed_service_comes_back_with_the_same_boards(loaded, service):
+    """FLT-06: a killed service comes back with the same boards."""
     before = {name: rows(loaded.board(name)[1]) for name in ["global", *NAMES]}
     loaded.kill(service)
     loaded.up()
@@ -45,6 +46,7 @@ def test_FLT_06_a_killed_service_comes_back_with_the_same_boards(loaded, service
 
 def test_FLT_06_all_services_killed_in_the_middle_of_a_scrape_end_with_exact_numbers(
         start, written, counted):
+    """FLT-06: all services killed in the middle of a scrape end with exact numbers."""
     tally = start(written.folder)
     tally.up()
     for name in NAMES:

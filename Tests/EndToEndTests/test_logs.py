@@ -35,6 +35,7 @@ def test_a_reader_that_comes_back_with_its_cursor_gets_every_line_once(loaded):
 
 
 def test_BAD_09_a_cursor_of_nonsense_is_refused_before_the_upgrade(loaded):
+    """BAD-09: a cursor of nonsense is refused before the upgrade."""
     status, _, body = loaded.get("/ws/logs?cursor=%00nonsense", headers={
         "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
@@ -42,6 +43,7 @@ def test_BAD_09_a_cursor_of_nonsense_is_refused_before_the_upgrade(loaded):
 
 
 def test_BAD_09_a_foreign_origin_is_refused_before_the_upgrade(loaded):
+    """BAD-09: a foreign origin is refused before the upgrade."""
     status, _, _ = loaded.get("/ws/logs", headers={
         "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://evil.example"})

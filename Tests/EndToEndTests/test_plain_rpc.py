@@ -33,6 +33,7 @@ def test_health_answers_a_plain_socket(address):
 
 
 def test_RPC_13_an_unknown_method_is_unimplemented_and_named(address):
+    """RPC-13: an unknown method is unimplemented and named."""
     client = Client(address)
     client.handshake()
     client.send(frame(REQUEST, END, 1, text(1, "/tally.health.v1.Health/Nothing")))
@@ -51,6 +52,7 @@ def test_a_ping_comes_back_with_its_bytes(address):
 @pytest.mark.parametrize("first", [
     b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x00" * 40])
 def test_RPC_46_other_protocols_are_closed(address, first):
+    """RPC-46: other protocols are closed."""
     client = Client(address)
     client.send(first)
     assert len(client.rest()) < 400
@@ -68,6 +70,7 @@ def test_RPC_46_other_protocols_are_closed(address, first):
     (frame(HELLO, 0, 0), HANDSHAKE),
 ])
 def test_RPC_53_to_58_a_broken_frame_ends_the_connection_with_its_code(address, bad, code):
+    """BAD-01, RPC-53 to 58: a broken frame ends the connection with its code."""
     client = Client(address)
     client.handshake()
     client.send(bad)
@@ -75,6 +78,7 @@ def test_RPC_53_to_58_a_broken_frame_ends_the_connection_with_its_code(address, 
 
 
 def test_RPC_47_a_higher_major_version_is_refused_with_both(address):
+    """RPC-47: a higher major version is refused with both."""
     client = Client(address)
     client.send(b"\xf1TALLY\x02\x00")
     data = client.rest()

@@ -52,6 +52,7 @@ def test_logs_are_numbered_lines(loaded):
 
 
 def test_BAD_11_unknown_verbs_and_flags_show_usage_on_stderr(loaded):
+    """BAD-11: unknown verbs and flags show usage on stderr."""
     for arguments in [["dance"], ["health", "--colour", "red"], ["call"]]:
         done = loaded.probe("ingest", *arguments)
         assert done.returncode in (1, 2)

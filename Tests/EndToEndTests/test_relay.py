@@ -78,6 +78,7 @@ async def everybody_has(readers, last, seconds=120):
 
 
 def test_FLT_05_a_thousand_sockets_outlive_their_gateway_and_miss_no_line(running):
+    """FLT-05: a thousand sockets outlive their gateway and miss no line."""
     url = running.tally.answer["gateway"].replace("http", "ws") + "/ws/logs"
 
     async def run():
@@ -112,6 +113,7 @@ def stuck(url):
 
 
 def test_FLT_38_a_reader_that_does_not_read_gets_a_gap_and_delays_nobody(running):
+    """FLT-38: a reader that does not read gets a gap and delays nobody."""
     url = running.tally.answer["gateway"].replace("http", "ws") + "/ws/logs"
 
     async def run():

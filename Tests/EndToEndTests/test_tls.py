@@ -109,6 +109,7 @@ def test_only_who_has_the_role_may_call(secured):
 
 
 def test_FLT_40_who_shows_nothing_or_the_wrong_thing_is_refused_with_words(secured, tmp_path):
+    """FLT-40: who shows nothing or the wrong thing is refused with words."""
     plain = secured.ask("scoring", "health", name=None)
     assert plain.returncode == 2 and "this port takes TLS alone" in plain.stderr
     ca = ["--tls-ca", str(secured.authority.file)]
@@ -128,6 +129,7 @@ def test_FLT_40_who_shows_nothing_or_the_wrong_thing_is_refused_with_words(secur
 
 
 def test_FLT_40_a_new_certificate_is_taken_by_SIGHUP_without_a_restart(secured):
+    """FLT-40: a new certificate is taken by SIGHUP without a restart."""
     pid = secured.children["ranking"].pid
     taken = secured.log("ranking").count("certificates taken")
     secured.authority.issue("ranking")

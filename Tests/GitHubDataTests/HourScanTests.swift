@@ -17,7 +17,7 @@ import Testing
             payload: "{\"a\":" + String(repeating: "[", count: 10_000)
                 + String(repeating: "]", count: 10_000) + "}"),
     ])
-    func `SRC-06 a line that is no event is skipped and counted, the rest is read`(
+    func `SRC-06 BAD-12 a line that is no event is skipped and counted, the rest is read`(
         bad: String
     ) throws {
         let scan = try #require(try scan([good, bad, good]))

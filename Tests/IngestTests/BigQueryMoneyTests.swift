@@ -154,7 +154,7 @@ import Testing
         #expect(world.google.started.count == 3)
     }
 
-    @Test func `SRC-26 a service that is killed after the start finds the job again and pays once`()
+    @Test func `SRC-26 FLT-02 a service killed after the start finds the job again and pays once`()
         async throws
     {
         try await world.world.track()
