@@ -163,6 +163,26 @@ import Testing
         #expect(try await client.look(for: "a/b").id == 7)
     }
 
+    @Test func `what is asked of GitHub is counted, and what is left of the hour`() async throws {
+        let bad = ScriptedHTTPServer.Reply.answer(502, [], "{}")
+        let (_, server) = try client([
+            bad, .answer(200, [("X-RateLimit-Remaining", "4321")], Self.facts),
+        ])
+        defer { server.close() }
+        let metrics = MetricsRegistry()
+        let counted = GitHubClient(
+            address: try #require(GitHubAddress(server.url)), token: "t", clock: clock.clock,
+            metrics: metrics)
+        _ = try await counted.get(server.url, patience: patient)
+        func value(_ name: String) -> Double? {
+            metrics.samples.first { $0.name == name }?.value
+        }
+        #expect(value("ingest_source_requests_total") == 2)
+        #expect(value("ingest_source_retries_total") == 1)
+        #expect(value("ingest_source_bytes_total") == Double(2 + Self.facts.utf8.count))
+        #expect(value("ingest_github_requests_left") == 4321)
+    }
+
     // MARK: Tokens
 
     @Test func `SRC-36 a token that is refused is named, and closes no open door`() async throws {

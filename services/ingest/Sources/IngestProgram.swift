@@ -53,7 +53,7 @@ public struct IngestProgram: ServiceProgram {
             throw IngestError(.unavailable, "the ingest service needs its database")
         }
         let store = IngestStore(pool: pool, logger: host.logger)
-        let made = try sources.make(host.clock, shelf: store)
+        let made = try sources.make(host.clock, shelf: store, metrics: host.metrics)
         let bigQuery = sources.makeBigQuery(host, store)
         let catalog = SourceCatalog(sources: made.sources + [bigQuery].compactMap { $0 })
         let (notices, news) = (NoticeHub(), Wakeup())

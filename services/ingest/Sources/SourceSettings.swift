@@ -50,9 +50,11 @@ struct SourceSettings: Sendable {
     }
 
     /// - Parameter shelf: where pages of GitHub's are kept.
-    func make(_ clock: WallClock, shelf: any PageShelf) throws -> Made {
+    func make(
+        _ clock: WallClock, shelf: any PageShelf, metrics: MetricsRegistry = MetricsRegistry()
+    ) throws -> Made {
         var made = Made(sources: [])
-        if let client = client(clock) {
+        if let client = client(clock, metrics) {
             made.lookup = client
             if client.hasToken { made.sources.append(GitHubSource(client: client, shelf: shelf)) }
         }
@@ -72,12 +74,13 @@ struct SourceSettings: Sendable {
     }
 
     /// Without a token GitHub still says which repositories there are: where it is asked for.
-    private func client(_ clock: WallClock) -> GitHubClient? {
+    private func client(_ clock: WallClock, _ metrics: MetricsRegistry) -> GitHubClient? {
         let isNamed = names.contains(SourceRank.github)
         guard let gitHub, isNamed || (token != nil && names.isEmpty) else { return nil }
         return GitHubClient(
             address: gitHub, token: token,
-            clock: GitHubClient.Clock(now: clock.now, sleep: { try await Task.sleep(for: $0) }))
+            clock: GitHubClient.Clock(now: clock.now, sleep: { try await Task.sleep(for: $0) }),
+            metrics: metrics)
     }
 
     private func archiveSource(_ clock: WallClock) throws -> any Source {

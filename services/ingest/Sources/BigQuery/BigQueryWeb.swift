@@ -97,9 +97,7 @@ struct BigQueryWeb: Sendable {
     }
 
     private func count(_ what: String, by amount: Double = 1) {
-        metrics.count(
-            "ingest_source_\(what)_total", help: "What a source was asked for: \(what).",
-            labels: [("source", BigQuerySource.sourceName)], by: amount)
+        metrics.count(what, of: BigQuerySource.sourceName, by: amount)
     }
 
     /// Turns a failure of the exchange into a fault without addresses. TLS is never tried again.

@@ -50,12 +50,17 @@ final class GitHubClient: Sendable {
     let address: GitHubAddress
     let hasToken: Bool
     let clock: Clock
+    private let metrics: MetricsRegistry
     private let token: String?
     private let pool = HTTPPool(agent: "tally-ingest", threads: exchangesMax)
     private let limits = Mutex(GitHubLimits())
     private let asked = Mutex(UInt64(0))
 
-    init(address: GitHubAddress, token: String?, clock: Clock) {
+    init(
+        address: GitHubAddress, token: String?, clock: Clock,
+        metrics: MetricsRegistry = MetricsRegistry()
+    ) {
+        self.metrics = metrics
         self.address = address
         self.token = token
         hasToken = token != nil
@@ -137,16 +142,22 @@ final class GitHubClient: Sendable {
                 guard looks < Self.looksMax else {
                     throw GitHubFault(.unreachable, "GitHub still computes the answer")
                 }
-                try await clock.sleep(patience.firstPause * (1 << min(looks - 1, 5)))
+                try await pause(patience, behind: looks)
             case .passing(let words):
                 tries += 1
                 guard tries < Self.triesMax else {
                     throw GitHubFault(
                         .unreachable, "\(words) (asked \(tries) times)", retryAfter: .seconds(30))
                 }
-                try await clock.sleep(patience.firstPause * (1 << min(tries - 1, 5)))
+                try await pause(patience, behind: tries)
             }
         }
+    }
+
+    /// Before the same is asked again; each pause is twice as long as the one before.
+    private func pause(_ patience: Patience, behind tries: Int) async throws {
+        metrics.count("retries", of: SourceRank.github)
+        try await clock.sleep(patience.firstPause * (1 << min(tries - 1, 5)))
     }
 
     /// Waits until nothing forbids the next request.
@@ -189,6 +200,7 @@ final class GitHubClient: Sendable {
         within total: Duration
     ) async throws -> Outcome {
         asked.withLock { $0 += 1 }
+        metrics.count("requests", of: SourceRank.github)
         let answer: HTTPClient.Answer
         do {
             answer = try await pool.send(request, limits: HTTPClient.Limits(total: total))
@@ -196,13 +208,25 @@ final class GitHubClient: Sendable {
             let words = "GitHub cannot be reached: \(failure.message)"
             return failure.canPass ? .passing(words) : .fault(GitHubFault(.unreachable, words))
         }
+        metrics.count("bytes", of: SourceRank.github, by: Double(answer.body.count))
         let json = Self.json(answer.body)
         let facts = GitHubReply.limits(answer.response, json)
         let now = clock.now()
-        if limits.withLock({ $0.received(facts, for: resource, at: now) }) != nil {
+        let refused = limits.withLock { $0.received(facts, for: resource, at: now) }
+        tellLeft()
+        if refused != nil {
+            metrics.count("refusals", of: SourceRank.github)
             return .limited
         }
         return outcome(answer.response, answer.body.isEmpty ? .null : json)
+    }
+
+    private func tellLeft() {
+        for (resource, left) in limits.withLock({ $0.left }) {
+            metrics.set(
+                "ingest_github_requests_left", help: "Requests left of the hour, as GitHub says.",
+                labels: [("resource", resource.rawValue)], to: Double(left))
+        }
     }
 
     private static func json(_ body: [UInt8]) -> JSONValue? {
