@@ -32,6 +32,8 @@ actor ServerPeer {
     /// The call whose handler runs at this moment.
     private var running: ServerCall?
     private var isPaused = false
+    /// Whether handlers wait for room in the outbound queue.
+    private var someWait = false
     /// What has to be written is written before the turn of the loop ends.
     private var willPump = false
     private var isClosed = false
@@ -425,6 +427,10 @@ actor ServerPeer {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if !Task.isCancelled, let call = self.calls[id] {
+                    // Who lacks credit alone hears of it when it comes.
+                    if self.outboundBytes >= self.configuration.outboundSoftBytes {
+                        self.someWait = true
+                    }
                     call.waits(continuation)
                 } else {
                     continuation.resume()
@@ -451,14 +457,18 @@ actor ServerPeer {
             return self.transportClosed("more than the outbound limit waits", close: true)
         }
         let isFull = self.outboundBytes >= self.configuration.outboundSoftBytes
+        // Not at the change alone: between two looks the queue may have been full and not any more,
+        // and who began to wait then would wait for ever.
+        if !isFull { self.wakeWaiting() }
         guard isFull != self.isPaused else { return }
         self.isPaused = isFull
-        if isFull {
-            self.transport.pauseReading()
-        } else {
-            self.transport.resumeReading()
-            for id in self.calls.keys { self.wake(id) }
-        }
+        if isFull { self.transport.pauseReading() } else { self.transport.resumeReading() }
+    }
+
+    private func wakeWaiting() {
+        guard self.someWait else { return }
+        self.someWait = false
+        for id in self.calls.keys { self.wake(id) }
     }
 
     // MARK: The end
