@@ -122,7 +122,8 @@ def test_FLT_38_a_reader_that_does_not_read_gets_a_gap_and_delays_nobody(running
         # More than a socket's queue and the ring behind it hold: 24 MB.
         for _ in range(12):
             last = (await asyncio.to_thread(write_lines, running, 2000, "x" * 1000))[-1]
-        await everybody_has(readers, last)
+            # Those who read keep up; the one that does not falls behind all of it.
+            await everybody_has(readers, last)
         # Those who read had everything, and a crowd that comes now is served as if all did.
         for reader in readers:
             assert reader.gaps == []
@@ -143,7 +144,10 @@ def test_FLT_38_a_reader_that_does_not_read_gets_a_gap_and_delays_nobody(running
     slow.settimeout(60)
     got, deadline = b"", time.monotonic() + 60
     while time.monotonic() < deadline and b'"type":"gap"' not in got[-200_000:]:
-        piece = slow.recv(1 << 20)
+        try:
+            piece = slow.recv(1 << 20)
+        except ConnectionResetError:
+            piece = b""
         if not piece:
             break
         got += piece
