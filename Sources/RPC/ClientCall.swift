@@ -3,10 +3,9 @@ internal import Sockets
 internal import Synchronization
 
 /// One call from the caller's side: what came back, how it ended, and its deadline.
-final class ClientCall: LoopTimer {
+final class ClientCall: Sendable {
     private struct State {
         var id: UInt32?
-        var peer: ClientPeer?
         var hasEnded = false
         var reply: [UInt8]?
         var error: RPCError?
@@ -18,26 +17,19 @@ final class ClientCall: LoopTimer {
     /// Responses in order; only where more than one may come.
     let responses: MessageQueue?
     let startedAt: Moment
+    /// When the caller gives up; nil = never.
+    let until: Moment?
     private let state = Mutex(State())
     private let metadata: ReceivedMetadata?
-    private let position = Atomic(-1)
 
-    init(_ kind: CallKind, at now: ContinuousClock.Instant, metadata: ReceivedMetadata? = nil) {
+    init(
+        _ kind: CallKind, at now: Moment, until: Moment?, metadata: ReceivedMetadata? = nil
+    ) {
         self.kind = kind
-        self.startedAt = Moment(now)
+        self.startedAt = now
+        self.until = until
         self.responses = kind.streamsResponses ? MessageQueue() : nil
         self.metadata = metadata
-    }
-
-    var place: Int {
-        get { self.position.load(ordering: .relaxed) }
-        set { self.position.store(newValue, ordering: .relaxed) }
-    }
-
-    /// The deadline passed.
-    func fire() {
-        guard let peer = self.state.withLock({ $0.peer }) else { return }
-        peer.assumeIsolated { $0.expire(self) }
     }
 
     /// The id on the connection, once there is one.
@@ -47,12 +39,7 @@ final class ClientCall: LoopTimer {
     /// How it failed; nil while it runs and when it ended well.
     var error: RPCError? { self.state.withLock { $0.error } }
 
-    func opened(_ id: UInt32, _ peer: ClientPeer) {
-        self.state.withLock { state in
-            state.id = id
-            state.peer = peer
-        }
-    }
+    func opened(_ id: UInt32) { self.state.withLock { $0.id = id } }
 
     func received(headers: Metadata) { self.metadata?.set(headers: headers) }
 
@@ -67,7 +54,6 @@ final class ClientCall: LoopTimer {
         let caller = self.state.withLock { state in
             if !state.hasEnded { state.error = error }
             state.hasEnded = true
-            state.peer = nil
             defer { state.caller = nil }
             return state.caller
         }

@@ -3,7 +3,7 @@ internal import Sockets
 private import Synchronization
 
 /// One connection of a channel: obeys the machine, gives out streams, keeps the clocks.
-actor ClientPeer {
+actor ClientPeer: LoopActor {
     private struct SlotWaiter {
         let number: UInt64
         let continuation: CheckedContinuation<Void, Never>
@@ -21,7 +21,8 @@ actor ClientPeer {
     private let openedAt: Moment
     private let accepts = Atomic<Bool>(false)
     private var machine: ClientConnection
-    private var calls: [UInt32: ClientCall] = [:]
+    private var calls = StreamTable<ClientCall>()
+    private var deadlines = DeadlineTimer()
     private var waitingSenders = 0
     private var willPump = false
     private var slotWaiters: [SlotWaiter] = []
@@ -66,7 +67,7 @@ actor ClientPeer {
         self.pump()
         self.tickLater()
         let timer = self.loop.schedule(after: timeout) { [weak self] in
-            self?.assumeIsolated { $0.greetingTimedOut() }
+            self?.onLoop { $0.greetingTimedOut() }
         }
         defer { timer.cancel() }
         return await withCheckedContinuation { continuation in
@@ -88,13 +89,14 @@ actor ClientPeer {
 
     private func tickLater() {
         self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
-            self?.assumeIsolated { $0.tick() }
+            self?.onLoop { $0.tick() }
         }
     }
 
     private func tick() {
         guard self.failure == nil else { return }
         self.machine.trim()
+        self.calls.trim()
         let queued = self.machine.queuedBytes + self.transport.queuedBytes
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten, queued: queued,
@@ -135,27 +137,25 @@ actor ClientPeer {
     ///
     /// - Throws: `RPCError`, unprocessed when the connection cannot take calls any more.
     func open(
-        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?,
-        deadline: ContinuousClock.Instant?
+        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?
     ) async throws(RPCError) {
         while self.takesCalls && !self.machine.hasFreeStream {
-            try await self.waitForSlot(deadline)
+            try await self.waitForSlot(call.until)
         }
-        try self.begin(call, header, request, deadline)
+        try self.begin(call, header, request, at: Moment(.now))
     }
 
     /// On the loop and with a stream free a call is opened without a suspension.
     ///
     /// - Returns: false when it has to wait.
     nonisolated func openAtOnce(
-        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?,
-        deadline: ContinuousClock.Instant?
+        _ call: ClientCall, _ header: CallHeader, request: [UInt8]?
     ) throws(RPCError) -> Bool {
         guard self.loop.isInLoop else { return false }
-        let result = self.assumeIsolated { peer -> Result<Bool, RPCError> in
+        let result = self.onLoop { peer -> Result<Bool, RPCError> in
             guard peer.takesCalls, peer.machine.hasFreeStream else { return .success(false) }
             do throws(RPCError) {
-                try peer.begin(call, header, request, deadline)
+                try peer.begin(call, header, request, at: call.startedAt)
                 return .success(true)
             } catch { return .failure(error) }
         }
@@ -163,32 +163,48 @@ actor ClientPeer {
     }
 
     private func begin(
-        _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?,
-        _ deadline: ContinuousClock.Instant?
+        _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?, at now: Moment
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.failure ?? self.awayError }
-        let now = ContinuousClock.now
         var header = header
-        if let deadline {
-            let left = deadline - now
-            guard left > .zero else { throw Self.expired(phase: "queued for a stream") }
-            header.timeoutMicroseconds = Self.microseconds(left)
+        if let until = call.until {
+            guard until > now else { throw Self.expired(phase: "queued for a stream") }
+            // At least 1, because 0 means that there is no deadline.
+            header.timeoutMicroseconds = UInt64(max(1, (until - now).microseconds))
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
         let id = try self.machine.open(header, call.kind, request: request).get()
         self.clocks.used(at: now)
         self.load.began()
-        call.opened(id, self)
-        if let deadline { self.loop.start(call, at: deadline) }
+        call.opened(id)
+        if let until = call.until {
+            self.deadlines.watch(until, on: self.loop, self.lookAtDeadlines)
+        }
         self.calls[id] = call
         if self.machine.isExhausted { self.publish() }
         self.pumpSoon()
     }
 
+    private nonisolated var lookAtDeadlines: @Sendable () -> Void {
+        { [weak self] in self?.onLoop { $0.deadlinePassed() } }
+    }
+
+    private func deadlinePassed() {
+        let now = Moment(.now)
+        var (late, next): ([ClientCall], Moment?) = ([], nil)
+        self.calls.forEach { call in
+            guard let until = call.until else { return }
+            if until <= now { late.append(call) } else { next = min(next ?? until, until) }
+        }
+        self.deadlines.fired(at: now, next: next, on: self.loop, self.lookAtDeadlines)
+        for call in late { self.cancel(call, Self.expired(phase: "waiting for the server")) }
+    }
+
     private func note(_ call: ClientCall, _ error: RPCError?) {
-        let now = ContinuousClock.now
-        let seconds = call.kind == .unary ? (Moment(now) - call.startedAt) / .seconds(1) : nil
+        let now = self.loop.now
+        let seconds =
+            call.kind == .unary ? Double((Moment(now) - call.startedAt).microseconds) / 1e6 : nil
         self.load.ended(error, seconds: seconds, at: now)
     }
 
@@ -198,17 +214,12 @@ actor ClientPeer {
             facts: ["peer": self.address], isUnprocessed: true)
     }
 
-    /// At least 1, because 0 means that there is no deadline.
-    private static func microseconds(_ duration: Duration) -> UInt64 {
-        max(1, UInt64(duration / .microseconds(1)))
-    }
-
     static func expired(phase: String) -> RPCError {
         RPCError(
             .deadlineExceeded, "the deadline passed while \(phase)", facts: ["phase": phase])
     }
 
-    private func waitForSlot(_ deadline: ContinuousClock.Instant?) async throws(RPCError) {
+    private func waitForSlot(_ until: Moment?) async throws(RPCError) {
         guard self.slotWaiters.count < self.configuration.queuedCallsMax else {
             throw RPCError(
                 .resourceExhausted, "\(self.slotWaiters.count) calls wait for \(self.address)",
@@ -216,9 +227,9 @@ actor ClientPeer {
         }
         self.nextWaiter += 1
         let number = self.nextWaiter
-        let timer = deadline.map {
-            self.loop.schedule(after: $0 - ContinuousClock.now) { [weak self] in
-                self?.assumeIsolated { $0.releaseSlotWaiter(number) }
+        let timer = until.map {
+            self.loop.schedule(at: $0.instant) { [weak self] in
+                self?.onLoop { $0.releaseSlotWaiter(number) }
             }
         }
         await withTaskCancellationHandler {
@@ -231,11 +242,11 @@ actor ClientPeer {
                 }
             }
         } onCancel: {
-            self.loop.execute { self.assumeIsolated { $0.releaseSlotWaiter(number) } }
+            self.loop.execute { self.onLoop { $0.releaseSlotWaiter(number) } }
         }
         timer?.cancel()
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let deadline, ContinuousClock.now >= deadline {
+        if let until, Moment(.now) >= until {
             throw Self.expired(phase: "queued for a stream")
         }
     }
@@ -259,7 +270,6 @@ actor ClientPeer {
         guard let id = call.id, self.calls.removeValue(forKey: id) != nil else {
             return call.ended(error, trailers: Metadata())
         }
-        self.loop.stop(call)
         call.wakeSender()
         self.note(call, error)
         self.machine.cancel(id, error.code)
@@ -269,23 +279,28 @@ actor ClientPeer {
         self.pump()
     }
 
-    func expire(_ call: ClientCall) {
-        guard !call.hasEnded else { return }
-        self.cancel(call, Self.expired(phase: "waiting for the server"))
+    func trySend(
+        _ call: ClientCall, _ encode: @Sendable (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        let queued = self.machine.queuedBytes + self.transport.queuedBytes
+        guard queued < Self.outboundSoftBytes, let id = call.id else { return .mustWait }
+        let outcome = self.machine.send(id, encode)
+        if case .sent = outcome { self.pumpSoon() }
+        return outcome
     }
 
     func send(_ message: [UInt8], _ call: ClientCall) async throws(RPCError) {
         guard let id = call.id else { return }
-        while true {
-            guard self.machine.isOpen(id) else { throw call.error ?? Self.ended }
-            let queued = self.machine.queuedBytes + self.transport.queuedBytes
-            if self.machine.mayStart(id), queued < Self.outboundSoftBytes {
-                if let error = self.machine.sendMessage(message, id) { throw error }
-                return self.pumpSoon()
+        while self.machine.isOpen(id) {
+            switch self.trySend(call, { $0 += message }) {
+            case .sent: return
+            case .failed(let error): throw error
+            case .ended: throw Self.ended
+            case .mustWait: await self.waitForRoom(id)
             }
-            await self.waitForRoom(id)
             if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         }
+        throw call.error ?? Self.ended
     }
 
     /// Bytes that wait above which senders do (rpc.md 1.5).
@@ -303,7 +318,7 @@ actor ClientPeer {
                 }
             }
         } onCancel: {
-            self.loop.execute { self.assumeIsolated { $0.wake(id) } }
+            self.loop.execute { self.onLoop { $0.wake(id) } }
         }
         self.waitingSenders -= 1
     }
@@ -345,7 +360,7 @@ actor ClientPeer {
         guard !self.willPump else { return }
         self.willPump = true
         self.loop.execute {
-            self.assumeIsolated { peer in
+            self.onLoop { peer in
                 peer.willPump = false
                 peer.pump()
             }
@@ -395,7 +410,6 @@ actor ClientPeer {
 
     private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
         guard let call = self.calls.removeValue(forKey: id) else { return }
-        self.loop.stop(call)
         self.note(call, error)
         call.ended(error, trailers: trailers)
         call.wakeSender()
@@ -426,7 +440,7 @@ actor ClientPeer {
             moved = true
         }
         if self.waitingSenders > 0, moved || self.transport.queuedBytes == 0 {
-            for call in self.calls.values { call.wakeSender() }
+            self.calls.forEach { $0.wakeSender() }
         }
     }
 
@@ -438,6 +452,7 @@ actor ClientPeer {
         }
         self.failure = error
         self.tickTimer?.cancel()
+        self.deadlines.cancel()
         self.publish()
         self.machine.connectionLost(error)
         for action in self.machine.takeActions() { self.obey(action) }
@@ -471,13 +486,13 @@ actor ClientPeer {
 
 extension ClientPeer: StreamHandler {
     nonisolated func received(_ bytes: BorrowedBytes) {
-        self.assumeIsolated { $0.take(bytes.raw) }
+        self.onLoop { $0.take(bytes.raw) }
     }
 
-    nonisolated func wrote(queued: Int) { self.assumeIsolated { $0.pump() } }
+    nonisolated func wrote(queued: Int) { self.onLoop { $0.pump() } }
 
     nonisolated func inputEnded() {
-        self.assumeIsolated {
+        self.onLoop {
             $0.lost("the server closed the connection", ErrorReason.connectionReset)
         }
     }
@@ -485,7 +500,7 @@ extension ClientPeer: StreamHandler {
     nonisolated func closed(_ error: SocketError?) {
         let words = error?.message ?? "the connection was closed"
         let isTLS = error?.code == .untrusted
-        self.assumeIsolated {
+        self.onLoop {
             $0.lost(words, isTLS ? ErrorReason.tlsFailed : ErrorReason.connectionReset)
         }
     }
@@ -510,8 +525,14 @@ struct ClientSink: MessageSink {
         try await self.peer.send(message, self.call)
     }
 
+    /// On the loop a message that has room is sent without a suspension.
+    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
+        guard self.peer.loop.isInLoop else { return .mustWait }
+        return self.peer.onLoop { $0.trySend(self.call, encode) }
+    }
+
     func taken(bytes: Int) {
         let (peer, call) = (self.peer, self.call)
-        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, call) } }
+        peer.loop.runOrExecute { peer.onLoop { $0.taken(bytes: bytes, call) } }
     }
 }

@@ -72,11 +72,11 @@ struct ConnectionClocks {
     }
 
     /// A call began.
-    mutating func used(at now: ContinuousClock.Instant) { self.usedAt = Moment(now) }
+    mutating func used(at now: Moment) { self.usedAt = now }
 
     /// Whether nothing was heard for so long that a new call should ask first.
-    func isDoubtful(at now: ContinuousClock.Instant) -> Bool {
-        self.pingedAt == nil && Moment(now) - self.heardAt >= self.settings.keepalive
+    func isDoubtful(at now: Moment) -> Bool {
+        self.pingedAt == nil && now - self.heardAt >= self.settings.keepalive
     }
 
     /// Once an interval.

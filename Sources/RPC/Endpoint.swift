@@ -2,7 +2,7 @@ internal import RPCCore
 internal import Sockets
 
 /// One address of a channel: connects when wanted, again after a pause when it failed.
-actor Endpoint {
+actor Endpoint: LoopActor {
     /// What a channel can see of an address.
     enum State: Sendable {
         case idle
@@ -107,7 +107,7 @@ actor Endpoint {
         self.state = .backoff
         let pause = self.backoff.next(random: self.configuration.random())
         self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
-            self?.assumeIsolated { $0.retry() }
+            self?.onLoop { $0.retry() }
         }
         self.release()
         self.configuration.connectFailed(self.name, error)
@@ -157,7 +157,7 @@ actor Endpoint {
         let number = self.nextWaiter
         let timer = deadline.map {
             self.loop.schedule(after: $0 - ContinuousClock.now) { [weak self] in
-                self?.assumeIsolated { $0.release(number) }
+                self?.onLoop { $0.release(number) }
             }
         }
         await withTaskCancellationHandler {
@@ -170,7 +170,7 @@ actor Endpoint {
                 }
             }
         } onCancel: {
-            self.loop.execute { self.assumeIsolated { $0.release(number) } }
+            self.loop.execute { self.onLoop { $0.release(number) } }
         }
         timer?.cancel()
     }

@@ -44,12 +44,13 @@ extension RPCChannel {
         guard !self.configuration.hedges, !Task.isCancelled, let peer = self.onlyReady else {
             return nil
         }
-        let now = ContinuousClock.now
-        if let deadline, deadline <= now { return nil }
-        let call = ClientCall(method.kind, at: now, metadata: options.received)
+        let now = Moment(.now)
+        let until = deadline.map { Moment($0) }
+        if let until, until <= now { return nil }
+        let call = ClientCall(method.kind, at: now, until: until, metadata: options.received)
         let header = Self.header(method, options, attempt: 0)
         // What speaks against it here does so again, and more clearly, on the long way.
-        let isOpen = try? peer.openAtOnce(call, header, request: request, deadline: deadline)
+        let isOpen = try? peer.openAtOnce(call, header, request: request)
         return isOpen == true ? (peer, call) : nil
     }
 
@@ -58,7 +59,7 @@ extension RPCChannel {
     ) -> CallHeader {
         var header = CallHeader(method: method.path)
         header.metadata = options.metadata
-        if let trace = options.trace { header.trace = trace.bytes }
+        header.trace = options.trace
         header.attempt = attempt
         return header
     }
@@ -158,8 +159,7 @@ extension RPCChannel {
         _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
-        let now = ContinuousClock.now
-        if let deadline, deadline <= now {
+        if let deadline, deadline <= ContinuousClock.now {
             throw ClientPeer.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
@@ -167,9 +167,11 @@ extension RPCChannel {
             options, deadline, otherThan: isHedge ? seat?.first.withLock { $0 } : nil)
         if !isHedge { seat?.first.withLock { $0 = peer } }
         let header = Self.header(method, options, attempt: attempt)
-        let call = ClientCall(method.kind, at: now, metadata: options.received)
-        if try !peer.openAtOnce(call, header, request: request, deadline: deadline) {
-            try await peer.open(call, header, request: request, deadline: deadline)
+        let call = ClientCall(
+            method.kind, at: Moment(.now), until: deadline.map { Moment($0) },
+            metadata: options.received)
+        if try !peer.openAtOnce(call, header, request: request) {
+            try await peer.open(call, header, request: request)
         }
         return (peer, call)
     }
@@ -185,7 +187,7 @@ extension RPCChannel {
                 return .failure(error)
             }
         } onCancel: {
-            peer.loop.execute { peer.assumeIsolated { $0.cancel(call, cancelled) } }
+            peer.loop.execute { peer.onLoop { $0.cancel(call, cancelled) } }
         }
         if !call.hasEnded { await peer.cancel(call, cancelled) }
         return try result.get()
@@ -257,7 +259,7 @@ extension RPCChannel {
             let value = try await withTaskCancellationHandler {
                 try await body(ClientSink(peer: peer, call: call))
             } onCancel: {
-                peer.loop.execute { peer.assumeIsolated { $0.cancel(call, cancelled) } }
+                peer.loop.execute { peer.onLoop { $0.cancel(call, cancelled) } }
             }
             if !call.hasEnded { await peer.cancel(call, cancelled) }
             return value

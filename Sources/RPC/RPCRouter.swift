@@ -51,7 +51,9 @@ public struct RPCRouter: Sendable {
     /// One request, one response.
     public mutating func unary<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
-        _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+        _ handler:
+            nonisolated(nonsending) @escaping @Sendable (Request, CallContext) async throws ->
+            Response
     ) {
         self.add(descriptor) { call in
             let request = try Request(decoding: call.request)
@@ -63,8 +65,9 @@ public struct RPCRouter: Sendable {
     public mutating func serverStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
-            @escaping @Sendable (Request, RPCWriter<Response>, CallContext) async throws ->
-            Void
+            nonisolated(nonsending) @escaping @Sendable (
+                Request, RPCWriter<Response>, CallContext
+            ) async throws -> Void
     ) {
         self.add(descriptor) { call in
             let request = try Request(decoding: call.request)
@@ -76,7 +79,10 @@ public struct RPCRouter: Sendable {
     /// Many requests, one response.
     public mutating func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
-        _ handler: @escaping @Sendable (RPCReader<Request>, CallContext) async throws -> Response
+        _ handler:
+            nonisolated(nonsending) @escaping @Sendable (
+                RPCReader<Request>, CallContext
+            ) async throws -> Response
     ) {
         self.add(descriptor) { call in
             try await handler(call.reader(), call.context).encoded()
@@ -87,7 +93,7 @@ public struct RPCRouter: Sendable {
     public mutating func bidirectional<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
-            @escaping @Sendable (
+            nonisolated(nonsending) @escaping @Sendable (
                 RPCReader<Request>, RPCWriter<Response>, CallContext
             ) async throws -> Void
     ) {

@@ -107,7 +107,7 @@ public final class RPCServer: Sendable {
             onGreeted: { peers.greeted($0) }, onClose: { peers.remove($0) })
         let (kept, evicted) = peers.add(peer, max: configuration.connectionsMax)
         guard kept else { return transport.close() }
-        evicted?.loop.execute { evicted?.assumeIsolated { $0.evict() } }
+        evicted?.loop.execute { evicted?.onLoop { $0.evict() } }
         peer.start()
     }
 

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// One call of a server while its handler runs: what the handler's context, its writer and its
 /// deadline have in common, in one object.
-final class ServerCall: MessageSink, LoopTimer {
+final class ServerCall: MessageSink {
     let peer: ServerPeer
     let id: UInt32
     let header: CallHeader
@@ -16,7 +16,6 @@ final class ServerCall: MessageSink, LoopTimer {
     let requests: MessageQueue?
     let startedAt: Moment
     private let state = Mutex(State())
-    private let position = Atomic(-1)
     private let waited = Atomic(false)
 
     private struct State {
@@ -45,7 +44,7 @@ final class ServerCall: MessageSink, LoopTimer {
 
     /// The request that the call belongs to. Read again each time: most handlers never ask.
     var trace: TraceContext {
-        TraceContext(self.header.trace) ?? self.peer.traces.trace(of: self.id)
+        self.header.trace ?? self.peer.traces.trace(of: self.id)
     }
 
     /// Metadata that goes with the status.
@@ -89,35 +88,23 @@ final class ServerCall: MessageSink, LoopTimer {
         waiter?.resume()
     }
 
-    var place: Int {
-        get { self.position.load(ordering: .relaxed) }
-        set { self.position.store(newValue, ordering: .relaxed) }
-    }
-
-    /// The deadline passed.
-    func fire() { self.peer.assumeIsolated { $0.expire(self.id) } }
-
     func sendHeaders(_ metadata: Metadata) {
         let (peer, id) = (self.peer, self.id)
-        peer.loop.runOrExecute { peer.assumeIsolated { $0.sendHeaders(metadata, id) } }
+        peer.loop.runOrExecute { peer.onLoop { $0.sendHeaders(metadata, id) } }
+    }
+
+    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
+        try await self.peer.send(message, self.id)
     }
 
     /// On the loop a message that has room is sent without a suspension.
-    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
-        switch self.trySend(message) {
-        case .sent: return
-        case .failed(let error): throw error
-        case .mustWait: try await self.peer.send(message, self.id)
-        }
-    }
-
-    private func trySend(_ message: [UInt8]) -> ServerPeer.SendOutcome {
+    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
         guard self.peer.loop.isInLoop else { return .mustWait }
-        return self.peer.assumeIsolated { $0.trySend(message, self.id) }
+        return self.peer.onLoop { $0.trySend(self.id, encode) }
     }
 
     func taken(bytes: Int) {
         let (peer, id) = (self.peer, self.id)
-        peer.loop.runOrExecute { peer.assumeIsolated { $0.taken(bytes: bytes, id) } }
+        peer.loop.runOrExecute { peer.onLoop { $0.taken(bytes: bytes, id) } }
     }
 }

@@ -6,7 +6,7 @@ private import Synchronization
 /// One connection of a server: obeys the machine, runs handlers, keeps the clocks.
 ///
 /// An actor whose executor is the connection's loop, so that socket and handlers need no lock.
-actor ServerPeer {
+actor ServerPeer: LoopActor {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         self.loop.asUnownedSerialExecutor()
@@ -25,7 +25,8 @@ actor ServerPeer {
     private let onClose: @Sendable (ServerPeer) -> Void
     private var machine: ServerConnection
     /// Calls whose handlers had to wait for something.
-    private var calls: [UInt32: ServerCall] = [:]
+    private var calls = StreamTable<ServerCall>()
+    private var deadlines = DeadlineTimer()
     /// Calls that begin when everything that was read has been looked at.
     private var waiting: [RPCRouter.Incoming] = []
     private var nextWaiting = 0
@@ -82,14 +83,14 @@ actor ServerPeer {
     /// Starts to read; on the loop.
     nonisolated func start() {
         self.transport.activate(self)
-        self.assumeIsolated { $0.startClocks() }
+        self.onLoop { $0.startClocks() }
     }
 
     private func startClocks() {
         let timeout = self.configuration.handshakeTimeout
         self.timers.append(
             self.loop.schedule(after: timeout) { [weak self] in
-                self?.assumeIsolated { $0.handshakeTimedOut() }
+                self?.onLoop { $0.handshakeTimedOut() }
             })
         self.tickLater()
     }
@@ -101,13 +102,14 @@ actor ServerPeer {
 
     private func tickLater() {
         self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
-            self?.assumeIsolated { $0.tick() }
+            self?.onLoop { $0.tick() }
         }
     }
 
     private func tick() {
         guard !self.isClosed else { return }
         self.machine.trim()
+        self.calls.trim()
         if self.waiting.isEmpty { self.waiting = [] }
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten,
@@ -165,7 +167,7 @@ actor ServerPeer {
         guard !self.willPump else { return }
         self.willPump = true
         self.loop.execute {
-            self.assumeIsolated { peer in
+            self.onLoop { peer in
                 peer.willPump = false
                 peer.pump()
             }
@@ -198,15 +200,13 @@ actor ServerPeer {
     private func begin(_ id: UInt32, _ header: CallHeader, _ request: [UInt8]?) {
         guard let number = header.number else { return }
         let route = self.routes.routes[number]
-        let now = self.loop.now
+        let now = Moment(self.loop.now)
         self.clocks.used(at: now)
         let timeout =
             Self.timeout(header)
             ?? (route.descriptor.kind == .unary ? self.configuration.timeoutWhenAbsent : nil)
-        let deadline = timeout.map { now.advanced(by: $0) }
         let call = ServerCall(
-            self, id, header, identity: self.identity, at: Moment(now),
-            until: deadline.map { Moment($0) },
+            self, id, header, identity: self.identity, at: now, until: timeout.map { now + $0 },
             streamsRequests: route.descriptor.kind.streamsRequests)
         self.waiting.append(
             RPCRouter.Incoming(route: route, request: request ?? [], call: call))
@@ -224,7 +224,7 @@ actor ServerPeer {
             self.running = nil
             self.calls[call.id] = call
             call.runs(task)
-            if let until = call.until { self.loop.start(call, at: until.instant) }
+            if let until = call.until { self.watch(until) }
         }
         self.running = outer
         self.waiting.removeAll(keepingCapacity: self.waiting.count <= Self.keptWaiting)
@@ -249,7 +249,7 @@ actor ServerPeer {
     }
 
     private nonisolated func next() -> RPCRouter.Incoming? {
-        self.assumeIsolated { peer in
+        self.onLoop { peer in
             guard peer.nextWaiting < peer.waiting.count else { return nil }
             let next = peer.waiting[peer.nextWaiting]
             peer.nextWaiting += 1
@@ -273,7 +273,7 @@ actor ServerPeer {
         _ incoming: RPCRouter.Incoming, _ outcome: Outcome
     ) -> Bool {
         guard self.loop.isInLoop else { return false }
-        return self.assumeIsolated { peer in
+        return self.onLoop { peer in
             guard peer.outboundBytes < peer.configuration.outboundSoftBytes else { return false }
             peer.finished(incoming.call, outcome)
             return true
@@ -335,8 +335,7 @@ actor ServerPeer {
         if call === self.running {
             self.running = nil
         } else {
-            self.calls[id] = nil
-            self.loop.stop(call)
+            self.calls.removeValue(forKey: id)
         }
         call.requests?.abort(RPCError(.cancelled, "the call ended"))
         var code = StatusCode.ok
@@ -359,8 +358,27 @@ actor ServerPeer {
         self.pumpSoon()
     }
 
-    func expire(_ id: UInt32) {
-        guard self.calls[id] != nil else { return }
+    /// Sees to it that a call whose handler takes too long ends with its deadline.
+    private func watch(_ until: Moment) {
+        self.deadlines.watch(until, on: self.loop, self.lookAtDeadlines)
+    }
+
+    private nonisolated var lookAtDeadlines: @Sendable () -> Void {
+        { [weak self] in self?.onLoop { $0.deadlinePassed() } }
+    }
+
+    private func deadlinePassed() {
+        let now = Moment(.now)
+        var (late, next): ([UInt32], Moment?) = ([], nil)
+        self.calls.forEach { call in
+            guard let until = call.until else { return }
+            if until <= now { late.append(call.id) } else { next = min(next ?? until, until) }
+        }
+        self.deadlines.fired(at: now, next: next, on: self.loop, self.lookAtDeadlines)
+        for id in late { self.expire(id) }
+    }
+
+    private func expire(_ id: UInt32) {
         self.machine.finish(
             id, RPCError(.deadlineExceeded, "the deadline passed while the handler ran"))
         self.cancel(id, RPCError(.deadlineExceeded, "the deadline passed"))
@@ -386,32 +404,32 @@ actor ServerPeer {
     /// Messages of streams are gathered up to this size; what is less leaves with the turn.
     private static let streamedBytesAtOnce = 32 * 1024
 
-    enum SendOutcome: Sendable { case sent, mustWait, failed(RPCError) }
-
-    func trySend(_ message: [UInt8], _ id: UInt32) -> SendOutcome {
-        guard self.machine.isOpen(id) else {
-            return .failed(RPCError(.cancelled, "the caller is gone"))
+    func trySend(
+        _ id: UInt32, _ encode: @Sendable (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        guard self.outboundBytes < self.configuration.outboundSoftBytes else { return .mustWait }
+        let outcome = self.machine.send(id, encode)
+        if case .sent = outcome {
+            if self.machine.queuedBytes >= Self.streamedBytesAtOnce {
+                self.pump()
+            } else {
+                self.pumpSoon()
+            }
         }
-        guard self.machine.mayStart(id), self.outboundBytes < self.configuration.outboundSoftBytes
-        else { return .mustWait }
-        if let error = self.machine.sendMessage(message, id) { return .failed(error) }
-        if self.machine.queuedBytes >= Self.streamedBytesAtOnce {
-            self.pump()
-        } else {
-            self.pumpSoon()
-        }
-        return .sent
+        return outcome
     }
 
     func send(_ message: [UInt8], _ id: UInt32) async throws(RPCError) {
-        while true {
-            switch self.trySend(message, id) {
+        while self.machine.isOpen(id) {
+            switch self.trySend(id, { $0 += message }) {
             case .sent: return
             case .failed(let error): throw error
+            case .ended: break
             case .mustWait: await self.waitForRoom(id)
             }
             if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         }
+        throw RPCError(.cancelled, "the caller is gone")
     }
 
     /// A reply waits like any message while the peer does not read.
@@ -437,7 +455,7 @@ actor ServerPeer {
                 }
             }
         } onCancel: {
-            self.loop.execute { self.assumeIsolated { $0.wake(id) } }
+            self.loop.execute { self.onLoop { $0.wake(id) } }
         }
     }
 
@@ -484,7 +502,7 @@ actor ServerPeer {
         self.transport.closeAfterWrites()
         self.timers.append(
             self.loop.schedule(after: Self.lastWords) { [weak self] in
-                self?.assumeIsolated { $0.transportClosed(reason, close: true) }
+                self?.onLoop { $0.transportClosed(reason, close: true) }
             })
     }
 
@@ -492,6 +510,7 @@ actor ServerPeer {
         guard !self.isClosed else { return }
         self.isClosed = true
         self.tickTimer?.cancel()
+        self.deadlines.cancel()
         for timer in self.timers { timer.cancel() }
         self.timers = []
         let reason = self.farewell ?? reason
@@ -517,10 +536,10 @@ actor ServerPeer {
         self.draining.set()
         self.obey()
         let confirm = self.loop.schedule(after: min(Self.confirmation, grace)) { [weak self] in
-            self?.assumeIsolated { $0.notConfirmed(milliseconds) }
+            self?.onLoop { $0.notConfirmed(milliseconds) }
         }
         let last = self.loop.schedule(after: grace) { [weak self] in
-            self?.assumeIsolated { $0.graceOver() }
+            self?.onLoop { $0.graceOver() }
         }
         await withCheckedContinuation { continuation in
             if self.isClosed {
@@ -566,17 +585,17 @@ actor ServerPeer {
 
 extension ServerPeer: StreamHandler {
     nonisolated func received(_ bytes: BorrowedBytes) {
-        self.assumeIsolated { $0.take(bytes.raw) }
+        self.onLoop { $0.take(bytes.raw) }
     }
 
-    nonisolated func wrote(queued: Int) { self.assumeIsolated { $0.pump() } }
+    nonisolated func wrote(queued: Int) { self.onLoop { $0.pump() } }
 
     nonisolated func inputEnded() {
-        self.assumeIsolated { $0.transportClosed("the client closed the connection", close: true) }
+        self.onLoop { $0.transportClosed("the client closed the connection", close: true) }
     }
 
     nonisolated func closed(_ error: SocketError?) {
         let words = error?.message ?? "closed"
-        self.assumeIsolated { $0.transportClosed(words, close: false) }
+        self.onLoop { $0.transportClosed(words, close: false) }
     }
 }

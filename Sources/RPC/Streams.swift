@@ -2,7 +2,9 @@ public import RPCCore
 
 /// Where a stream's messages go: a connection, seen from the application.
 protocol MessageSink: Sendable {
-    /// Sends one encoded message; suspends only without credit.
+    /// Sends a message, which `encode` appends to bytes it is given, when that takes no waiting.
+    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending
+    /// Sends one encoded message; suspends until there is room for it.
     nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError)
     /// A message of so many bytes was taken by the application.
     func taken(bytes: Int)
@@ -16,9 +18,11 @@ public struct RPCWriter<Message: RPCMessage>: Sendable {
     ///
     /// - Throws: `RPCError`: the call ended, the message is too large, or the task was cancelled.
     public nonisolated(nonsending) func send(_ message: Message) async throws(RPCError) {
-        var bytes: [UInt8] = []
-        message.encode(into: &bytes)
-        try await self.sink.send(bytes)
+        switch self.sink.trySend({ message.encode(into: &$0) }) {
+        case .sent: return
+        case .failed(let error): throw error
+        case .mustWait, .ended: try await self.sink.send(message.encoded())
+        }
     }
 }
 

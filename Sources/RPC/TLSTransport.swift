@@ -6,7 +6,7 @@ internal import Sockets
 /// at once, so that the socket's queue alone holds what the peer does not take.
 ///
 /// An actor whose executor is the socket's loop, so that the session needs no lock.
-actor TLSTransport: Transport {
+actor TLSTransport: LoopActor, Transport {
     private enum Phase {
         /// Nothing came yet.
         case silent
@@ -56,28 +56,28 @@ actor TLSTransport: Transport {
     // MARK: Transport
 
     nonisolated var queuedBytes: Int {
-        self.assumeIsolated { $0.socket.queuedBytes + $0.pending.reduce(0) { $0 + $1.count } }
+        self.onLoop { $0.socket.queuedBytes + $0.pending.reduce(0) { $0 + $1.count } }
     }
-    nonisolated var bytesWritten: UInt64 { self.assumeIsolated { $0.socket.bytesWritten } }
-    nonisolated var peerName: String { self.assumeIsolated { $0.socket.peerName } }
-    nonisolated var isLocal: Bool { self.assumeIsolated { $0.socket.isLocal } }
-    nonisolated var identity: PeerIdentity? { self.assumeIsolated { $0.session.identity } }
+    nonisolated var bytesWritten: UInt64 { self.onLoop { $0.socket.bytesWritten } }
+    nonisolated var peerName: String { self.onLoop { $0.socket.peerName } }
+    nonisolated var isLocal: Bool { self.onLoop { $0.socket.isLocal } }
+    nonisolated var identity: PeerIdentity? { self.onLoop { $0.session.identity } }
 
     nonisolated func activate(_ handler: any StreamHandler) {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             transport.handler = handler
             transport.socket.activate(transport)
             if !transport.isServer { transport.shakeHands() }
         }
     }
 
-    nonisolated func send(_ bytes: [UInt8]) { self.assumeIsolated { $0.encrypt(bytes) } }
+    nonisolated func send(_ bytes: [UInt8]) { self.onLoop { $0.encrypt(bytes) } }
 
-    nonisolated func pauseReading() { self.assumeIsolated { $0.socket.pauseReading() } }
-    nonisolated func resumeReading() { self.assumeIsolated { $0.socket.resumeReading() } }
+    nonisolated func pauseReading() { self.onLoop { $0.socket.pauseReading() } }
+    nonisolated func resumeReading() { self.onLoop { $0.socket.resumeReading() } }
 
     nonisolated func closeAfterWrites() {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             guard transport.phase != .lingering else { return }
             if transport.phase == .open { transport.session.end() }
             transport.flush()
@@ -86,7 +86,7 @@ actor TLSTransport: Transport {
     }
 
     nonisolated func close() {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             // A refused peer is let go by the clock, so that it can read why.
             if transport.phase != .lingering { transport.socket.close(nil) }
         }
@@ -196,11 +196,11 @@ actor TLSTransport: Transport {
 
 extension TLSTransport: StreamHandler {
     nonisolated func received(_ bytes: BorrowedBytes) {
-        self.assumeIsolated { $0.take(bytes.raw) }
+        self.onLoop { $0.take(bytes.raw) }
     }
 
     nonisolated func wrote(queued: Int) {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             if queued == 0 { transport.answersWaiting = 0 }
             guard let handler = transport.handler else { return }
             handler.wrote(queued: queued)
@@ -208,7 +208,7 @@ extension TLSTransport: StreamHandler {
     }
 
     nonisolated func inputEnded() {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             switch transport.phase {
             case .silent where transport.isServer: transport.handler?.inputEnded()
             case .silent, .handshake:
@@ -220,7 +220,7 @@ extension TLSTransport: StreamHandler {
     }
 
     nonisolated func closed(_ error: SocketError?) {
-        self.assumeIsolated { transport in
+        self.onLoop { transport in
             let wasShaking =
                 transport.phase == .handshake || (transport.phase == .silent && !transport.isServer)
             transport.phase = .closed

@@ -4,8 +4,8 @@ public struct CallHeader: Sendable, Hashable {
     public var method: String
     /// Time left when it was written, in microseconds; 0 = none.
     public var timeoutMicroseconds: UInt64 = 0
-    /// W3C trace context, 26 bytes, or nothing.
-    public var trace: [UInt8] = []
+    /// W3C trace context; one that does not parse is as none.
+    public var trace: TraceContext?
     /// Earlier attempts of this call.
     public var attempt: UInt32 = 0
     /// Encoding of compressed messages; empty = identity.
@@ -23,7 +23,7 @@ public struct CallHeader: Sendable, Hashable {
         var writer = WireWriter(capacity: self.method.utf8.count + Self.usualBytes)
         writer.text(1, self.method)
         writer.number(2, self.timeoutMicroseconds)
-        writer.bytes(3, self.trace)
+        if let trace = self.trace { writer.block(3, trace.bytes) }
         writer.number(4, self.attempt)
         writer.text(5, self.encoding)
         writer.metadata(6, self.metadata)
@@ -43,7 +43,7 @@ public struct CallHeader: Sendable, Hashable {
             switch number {
             case 1: try self.readMethod(field, methods)
             case 2: self.timeoutMicroseconds = field.number
-            case 3: self.trace = try field.array()
+            case 3: self.trace = TraceContext(try field.raw())
             case 4: self.attempt = field.uint32
             case 5: self.encoding = try field.text()
             case 6: try self.metadata.decodeEntry(field)

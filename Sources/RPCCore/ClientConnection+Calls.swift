@@ -16,7 +16,7 @@ extension ClientConnection {
                     "call header of \(block.count) bytes; the server takes "
                         + "\(self.peer.headerBytesMax)", reason: ErrorReason.limit))
         }
-        if let request, let error = self.tooLarge(request) { return .failure(error) }
+        if let request, let error = self.tooLarge(request.count) { return .failure(error) }
         let id = self.nextStream
         self.nextStream += 1
         self.streams[id] = Stream(
@@ -43,28 +43,22 @@ extension ClientConnection {
                 frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
     }
 
-    /// Whether the call may start a message now.
-    public func mayStart(_ id: UInt32) -> Bool { self.streams[id]?.outbound.mayStart ?? false }
-
     /// Whether the call is still open.
     public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
-    /// Sends one request of a streaming call; the caller has asked `mayStart`.
+    /// Sends one request of a streaming call, which `encode` appends to bytes it is given.
     ///
-    /// - Returns: an error when the message is larger than the server accepts.
-    public mutating func sendMessage(_ message: [UInt8], _ id: UInt32) -> RPCError? {
-        guard let stream = self.streams[id], !stream.outbound.hasEnded else { return nil }
-        if let error = self.tooLarge(message) { return error }
-        self.streams[id]?.outbound.started(bytes: message.count)
-        if message.count <= Int(self.peer.frameBytesMax) {
-            self.output.append(.message, [], stream: id, body: message)
-            return nil
-        }
-        self.output.append(
-            Fragments.frames(
-                .message, stream: id, header: [], message: message, last: [],
-                frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
-        return nil
+    /// `encode` is called when the request is sent or is larger than the server accepts.
+    public mutating func send(
+        _ id: UInt32, _ encode: (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        let mayStart = self.streams.change(id) { $0.outbound.hasEnded ? nil : $0.outbound.mayStart }
+        guard let mayStart, let mayStart else { return .ended }
+        guard mayStart else { return .mustWait }
+        let count = self.output.append(message: id, self.peer, encode)
+        if let error = self.tooLarge(count) { return .failed(error) }
+        self.streams.change(id) { $0.outbound.started(bytes: count) }
+        return .sent
     }
 
     /// Says that no more requests come.
@@ -233,12 +227,12 @@ extension ClientConnection {
         self.output.append(control: Frame.encoded(.cancel, stream: id, header: header))
     }
 
-    private func tooLarge(_ message: [UInt8]) -> RPCError? {
+    private func tooLarge(_ count: Int) -> RPCError? {
         let limit = Int(self.peer.messageBytesMax)
-        guard message.count > limit else { return nil }
+        guard count > limit else { return nil }
         return RPCError(
-            .resourceExhausted, "message of \(message.count) bytes; the server takes \(limit)",
+            .resourceExhausted, "message of \(count) bytes; the server takes \(limit)",
             reason: ErrorReason.messageTooLarge,
-            facts: ["limit": "\(limit)", "bytes": "\(message.count)"])
+            facts: ["limit": "\(limit)", "bytes": "\(count)"])
     }
 }

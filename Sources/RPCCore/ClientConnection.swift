@@ -1,5 +1,5 @@
 /// The calling side of one connection, without I/O: bytes in, actions and bytes out.
-public struct ClientConnection: Sendable {
+public struct ClientConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
         /// The peer introduced itself: calls may be made.

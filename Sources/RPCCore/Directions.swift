@@ -113,6 +113,18 @@ enum DirectionFault: Error {
     case connection(ConnectionFault)
 }
 
+/// What became of a message that was to be sent on a stream.
+public enum StreamSending: Sendable, Hashable {
+    /// It is on its way.
+    case sent
+    /// The peer has given no credit for it; `writable` tells when.
+    case mustWait
+    /// The call is over, or its sender said so.
+    case ended
+    /// The peer does not take such a message.
+    case failed(RPCError)
+}
+
 /// Messages that leave on one stream.
 struct OutboundDirection {
     let isStreaming: Bool

@@ -76,6 +76,13 @@ struct FrameHead: Sendable, Hashable {
         self.stream = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
     }
 
+    /// Corrects the length of a head whose payload was not known when it was written.
+    static func setLength(_ length: UInt32, in bytes: inout [UInt8], at start: Int) {
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: UInt32.self)
+        }
+    }
+
     func append(to bytes: inout [UInt8]) {
         let middle =
             UInt32(self.type) << 24 | UInt32(self.flags.rawValue) << 16 | UInt32(self.headerLength)

@@ -28,23 +28,45 @@ struct FrameReader {
     mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
     ) throws(ConnectionFault) {
-        if self.rest.isEmpty {
-            let used = try self.frames(in: bytes, body)
-            self.rest.append(contentsOf: bytes[used...])
-            return
+        var bytes = bytes
+        if !self.rest.isEmpty {
+            // Only what the unfinished frame lacks is copied; what follows is read where it lies.
+            let taken = try self.complete(from: bytes, body)
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[taken...])
+            guard self.rest.isEmpty else { return }
         }
-        self.rest.append(contentsOf: bytes)
+        let used = try self.frames(in: bytes, body)
+        if used < bytes.count { self.rest.append(contentsOf: bytes[used...]) }
+    }
+
+    /// Takes what the unfinished frame lacks, and hands it on when it is whole.
+    ///
+    /// - Returns: the bytes taken.
+    private mutating func complete(
+        from bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
+    ) throws(ConnectionFault) -> Int {
+        var taken = min(bytes.count, max(0, FrameHead.byteCount - self.rest.count))
+        self.rest.append(contentsOf: bytes[..<taken])
+        guard self.rest.count >= FrameHead.byteCount else { return taken }
+        let head = self.rest.withUnsafeBytes { FrameHead($0) }
+        try self.check(head)
+        let lacking = FrameHead.byteCount + Int(head.length) - self.rest.count
+        let more = min(bytes.count - taken, lacking)
+        self.rest.append(contentsOf: bytes[taken..<taken + more])
+        taken += more
+        guard more == lacking else { return taken }
         let whole = self.rest
         self.rest = []
-        let outcome = whole.withUnsafeBytes { raw -> Result<Int, ConnectionFault> in
+        let outcome = whole.withUnsafeBytes { raw -> Result<Void, ConnectionFault> in
+            let payload = UnsafeRawBufferPointer(rebasing: raw[FrameHead.byteCount...])
             do throws(ConnectionFault) {
-                return .success(try self.frames(in: raw, body))
+                return .success(try body(self.step(head, payload)))
             } catch {
                 return .failure(error)
             }
         }
-        let used = try outcome.get()
-        self.rest = used == 0 ? whole : Array(whole[used...])
+        try outcome.get()
+        return taken
     }
 
     /// The bytes used by whole frames.

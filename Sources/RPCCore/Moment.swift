@@ -18,7 +18,21 @@ package struct Moment: Sendable, Comparable {
         left.sinceZero < right.sinceZero
     }
 
+    package static func + (left: Moment, right: Duration) -> Moment {
+        Moment(sinceZero: left.sinceZero + right)
+    }
+
+    private init(sinceZero: Duration) { self.sinceZero = sinceZero }
+
     package static func - (left: Moment, right: Moment) -> Duration {
         left.sinceZero - right.sinceZero
+    }
+}
+
+extension Duration {
+    /// Whole microseconds; a quotient of durations would go through floating point.
+    package var microseconds: Int64 {
+        let (seconds, attoseconds) = self.components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 }

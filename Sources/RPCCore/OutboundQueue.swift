@@ -3,7 +3,7 @@
 ///
 /// As long as nothing waits for a turn, frames are written one behind the other into `ready`: there
 /// is nobody to be fair to, and a frame needs no memory of its own.
-struct OutboundQueue {
+struct OutboundQueue: ~Copyable {
     /// Bytes in `ready` above which streams take turns: as much as one frame may have anyway.
     static let readyBytesMax = 64 * 1024
 
@@ -13,6 +13,8 @@ struct OutboundQueue {
     private var turns = Turns()
     /// Bytes of all frames that wait here.
     private(set) var bytes = 0
+    /// What `ready` held when it was taken last: as much will be needed again.
+    private var usualBytes = 0
 
     private struct StreamFrames {
         var frames: [[UInt8]]
@@ -67,10 +69,57 @@ struct OutboundQueue {
             let frame = Frame.encoded(type, flags, stream: stream, header: header, body: body)
             return self.append([frame], stream: stream)
         }
-        if self.ready.isEmpty { self.ready.reserveCapacity(count) }
+        if self.ready.isEmpty { self.ready.reserveCapacity(max(count, self.usualBytes)) }
         Frame.append(type, flags, stream: stream, header: header, body: body, to: &self.ready)
         self.bytes += count
     }
+
+    /// A message of a stream, encoded right behind what waits where nobody has to have a turn
+    /// before it: it needs no memory of its own, and is copied nowhere but into the kernel.
+    ///
+    /// - Returns: its bytes; above `messageBytesMax` nothing of it stays.
+    mutating func append(
+        message stream: UInt32, _ peer: Limits, _ encode: (inout [UInt8]) -> Void
+    ) -> Int {
+        let start = self.ready.count
+        guard self.turns.isEmpty, start + Self.usualMessageBytes <= Self.readyBytesMax else {
+            return self.append(apart: stream, peer, encode)
+        }
+        if start == 0 { self.ready.reserveCapacity(self.usualBytes) }
+        Frame.append(.message, [], stream: stream, header: [], body: [], to: &self.ready)
+        let bodyStart = self.ready.count
+        encode(&self.ready)
+        let count = self.ready.count - bodyStart
+        guard count <= Int(min(peer.frameBytesMax, peer.messageBytesMax)) else {
+            let message = Array(self.ready[bodyStart...])
+            self.ready.removeLast(self.ready.count - start)
+            return self.append(apart: stream, peer) { $0 = message }
+        }
+        FrameHead.setLength(UInt32(count), in: &self.ready, at: start)
+        self.bytes += FrameHead.byteCount + count
+        return count
+    }
+
+    /// A message that waits for its turn, or is cut into several frames.
+    private mutating func append(
+        apart stream: UInt32, _ peer: Limits, _ encode: (inout [UInt8]) -> Void
+    ) -> Int {
+        var message: [UInt8] = []
+        encode(&message)
+        guard message.count <= Int(peer.messageBytesMax) else { return message.count }
+        if message.count <= Int(peer.frameBytesMax) {
+            self.append(.message, [], stream: stream, body: message)
+        } else {
+            self.append(
+                Fragments.frames(
+                    .message, stream: stream, header: [], message: message, last: [],
+                    frameBytesMax: Int(peer.frameBytesMax)), stream: stream)
+        }
+        return message.count
+    }
+
+    /// Room that a message needs to be encoded in place; a larger one makes `ready` longer, once.
+    private static let usualMessageBytes = 1024
 
     /// Whether frames of the stream still wait.
     func holds(_ stream: UInt32) -> Bool { self.streams[stream] != nil }
@@ -113,6 +162,7 @@ struct OutboundQueue {
     /// The next frames, at least one when any waits, up to about `limit` bytes, in one buffer.
     mutating func take(upTo limit: Int) -> [UInt8] {
         var buffer: [UInt8] = []
+        self.usualBytes = self.ready.count
         if self.control.isEmpty {
             swap(&buffer, &self.ready)
         } else {

@@ -14,22 +14,70 @@ public struct RPCError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    private struct Parts: Sendable, Hashable {
+        var code: StatusCode
+        var message: String
+        var reason: String?
+        var details: [Detail]
+        var trailers: Metadata
+        var retryAfter: Duration?
+        var isUnprocessed: Bool
+        var facts: [String: String]
+    }
+
+    /// Apart from the error itself: most calls succeed, and carry the room for an error through
+    /// everything they do.
+    private indirect enum Box: Sendable, Hashable { case of(Parts) }
+
+    private var box: Box
+
+    private var parts: Parts {
+        get {
+            switch self.box { case .of(let parts): parts }
+        }
+        set { self.box = .of(newValue) }
+    }
+
     /// What kind of failure it is.
-    public var code: StatusCode
+    public var code: StatusCode {
+        get { self.parts.code }
+        set { self.parts.code = newValue }
+    }
     /// Words for the caller; never SQL, a path, a token or an inner address.
-    public var message: String
+    public var message: String {
+        get { self.parts.message }
+        set { self.parts.message = newValue }
+    }
     /// Stable name of the cause, such as `CONNECT_REFUSED`, from the first `ErrorInfo` detail.
-    public var reason: String?
+    public var reason: String? {
+        get { self.parts.reason }
+        set { self.parts.reason = newValue }
+    }
     /// Other details.
-    public var details: [Detail]
+    public var details: [Detail] {
+        get { self.parts.details }
+        set { self.parts.details = newValue }
+    }
     /// Metadata that came with the status.
-    public var trailers: Metadata
+    public var trailers: Metadata {
+        get { self.parts.trailers }
+        set { self.parts.trailers = newValue }
+    }
     /// When to try again; negative: never. Nil: nothing was said.
-    public var retryAfter: Duration?
+    public var retryAfter: Duration? {
+        get { self.parts.retryAfter }
+        set { self.parts.retryAfter = newValue }
+    }
     /// No handler saw the call, so that it may be tried elsewhere whatever it does.
-    public var isUnprocessed: Bool
+    public var isUnprocessed: Bool {
+        get { self.parts.isUnprocessed }
+        set { self.parts.isUnprocessed = newValue }
+    }
     /// Facts about the failure (`peer`, `phase`, `limit`, …), sorted by key.
-    public var facts: [String: String]
+    public var facts: [String: String] {
+        get { self.parts.facts }
+        set { self.parts.facts = newValue }
+    }
 
     /// Longest message on the wire in bytes; longer ones are cut at a character and marked.
     public static let messageBytesMax = 1024
@@ -40,14 +88,11 @@ public struct RPCError: Error, Sendable, Hashable, CustomStringConvertible {
         facts: [String: String] = [:], details: [Detail] = [], trailers: Metadata = Metadata(),
         retryAfter: Duration? = nil, isUnprocessed: Bool = false
     ) {
-        self.code = code
-        self.message = message
-        self.reason = reason
-        self.facts = facts
-        self.details = details
-        self.trailers = trailers
-        self.retryAfter = retryAfter
-        self.isUnprocessed = isUnprocessed
+        self.box = .of(
+            Parts(
+                code: code, message: message, reason: reason, details: details,
+                trailers: trailers, retryAfter: retryAfter, isUnprocessed: isUnprocessed,
+                facts: facts))
     }
 
     /// `NOT_FOUND: repository not tracked`.

@@ -1,10 +1,5 @@
 // What handlers send.
 extension ServerConnection {
-    /// Whether the call may start a message now.
-    public func mayStart(_ id: UInt32) -> Bool {
-        self.streams[id]?.outbound.mayStart ?? false
-    }
-
     /// Whether the call still exists: neither answered, cancelled nor lost.
     public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
@@ -16,29 +11,29 @@ extension ServerConnection {
         self.output.append([Frame.encoded(.headers, stream: id, header: header)], stream: id)
     }
 
-    /// Sends one message of a streaming reply; the caller has asked `mayStart`.
+    /// Sends one message of a streaming reply, which `encode` appends to bytes it is given.
     ///
-    /// - Returns: an error when the message is larger than the client accepts.
-    public mutating func sendMessage(_ message: [UInt8], _ id: UInt32) -> RPCError? {
-        guard self.streams.contains(id) else { return nil }
-        if let error = self.tooLarge(message) { return error }
-        self.streams[id]?.sentHeaders = true
-        self.streams[id]?.outbound.started(bytes: message.count)
-        if message.count <= Int(self.peer.frameBytesMax) {
-            self.output.append(.message, [], stream: id, body: message)
-            return nil
+    /// `encode` is called when the message is sent or is larger than the client accepts.
+    public mutating func send(
+        _ id: UInt32, _ encode: (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        guard let mayStart = self.streams.change(id, { $0.outbound.mayStart }) else {
+            return .ended
         }
-        self.output.append(
-            Fragments.frames(
-                .message, stream: id, header: [], message: message, last: [],
-                frameBytesMax: Int(self.peer.frameBytesMax)), stream: id)
-        return nil
+        guard mayStart else { return .mustWait }
+        let count = self.output.append(message: id, self.peer, encode)
+        if let error = self.tooLarge(count) { return .failed(error) }
+        self.streams.change(id) { stream in
+            stream.sentHeaders = true
+            stream.outbound.started(bytes: count)
+        }
+        return .sent
     }
 
     /// Ends a call with its single reply, or without one for a stream.
     public mutating func finish(_ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata()) {
         guard self.streams.contains(id) else { return }
-        if let reply, let error = self.tooLarge(reply) { return self.finish(id, error) }
+        if let reply, let error = self.tooLarge(reply.count) { return self.finish(id, error) }
         let header = Self.header(trailers)
         self.close(id)
         guard let reply else {
@@ -85,7 +80,7 @@ extension ServerConnection {
     public mutating func complete(_ id: UInt32, reply: [UInt8]?, trailers: Metadata) {
         self.finish(id, reply: reply, trailers: trailers)
         self.handlerEnded(id)
-        self.closeIfIdle()
+        if self.phase == .draining { self.closeIfIdle() }
     }
 
     /// The handler failed; the call no longer counts.
@@ -179,12 +174,12 @@ extension ServerConnection {
         self.budget.callEnded()
     }
 
-    private func tooLarge(_ message: [UInt8]) -> RPCError? {
+    private func tooLarge(_ count: Int) -> RPCError? {
         let limit = Int(self.peer.messageBytesMax)
-        guard message.count > limit else { return nil }
+        guard count > limit else { return nil }
         return RPCError(
-            .resourceExhausted, "reply of \(message.count) bytes; the caller takes \(limit)",
+            .resourceExhausted, "reply of \(count) bytes; the caller takes \(limit)",
             reason: ErrorReason.messageTooLarge,
-            facts: ["limit": "\(limit)", "bytes": "\(message.count)"])
+            facts: ["limit": "\(limit)", "bytes": "\(count)"])
     }
 }

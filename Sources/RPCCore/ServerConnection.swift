@@ -2,7 +2,7 @@
 ///
 /// The owner feeds what it reads, obeys the actions, and writes what `takeOutput` gives. Nothing
 /// here opens, waits or reads a clock.
-public struct ServerConnection: Sendable {
+public struct ServerConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
         /// Run the handler of a call. Its single request, when it has one, is here.

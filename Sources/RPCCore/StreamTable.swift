@@ -1,17 +1,26 @@
 /// Values by stream id; a dictionary with its seeded hash cost a fifth of a call here.
 ///
 /// A peer that leaves gaps on purpose makes a search as long as there are open streams, at most.
-struct StreamTable<Value> {
+/// Inlinable, because a table that the compiler could not make for the very values of another
+/// module would be slower than the dictionary.
+public struct StreamTable<Value>: ~Copyable {
     /// 0 = free: no stream has that number.
-    private var ids: [UInt32] = []
-    private var values: [Value?] = []
-    private(set) var count = 0
+    @usableFromInline var ids: [UInt32] = []
+    @usableFromInline var values: [Value?] = []
+    @usableFromInline var used = 0
 
-    var isEmpty: Bool { self.count == 0 }
+    /// An empty table; it holds no memory.
+    @inlinable public init() {}
+
+    /// Streams in the table.
+    @inlinable public var count: Int { self.used }
+    /// Whether there is no stream.
+    @inlinable public var isEmpty: Bool { self.used == 0 }
     /// Ids in no particular order.
-    var keys: [UInt32] { self.ids.filter { $0 != 0 } }
+    public var keys: [UInt32] { self.ids.filter { $0 != 0 } }
 
-    subscript(id: UInt32) -> Value? {
+    /// The value of a stream; nil removes it.
+    @inlinable public subscript(id: UInt32) -> Value? {
         _read {
             if let slot = self.slot(of: id) {
                 yield self.values[slot]
@@ -26,22 +35,40 @@ struct StreamTable<Value> {
         }
     }
 
+    /// Changes the value of a stream where it stands.
+    ///
+    /// - Returns: what `body` returns, or nil without such a stream.
+    @inlinable @discardableResult
+    public mutating func change<Result>(
+        _ id: UInt32, _ body: (inout Value) -> Result
+    ) -> Result? {
+        guard let slot = self.slot(of: id), self.values[slot] != nil else { return nil }
+        return body(&self.values[slot]!)
+    }
+
+    /// Calls `body` with every value, in no particular order.
+    @inlinable public func forEach(_ body: (Value) -> Void) {
+        for value in self.values { if let value { body(value) } }
+    }
+
     /// Gives the memory back while nothing is in it: a busy hour costs an idle connection nothing.
-    mutating func trim() {
+    @inlinable public mutating func trim() {
         if self.isEmpty { self = StreamTable() }
     }
 
-    func contains(_ id: UInt32) -> Bool { self.slot(of: id) != nil }
+    /// Whether there is such a stream.
+    @inlinable public func contains(_ id: UInt32) -> Bool { self.slot(of: id) != nil }
 
-    @discardableResult
-    mutating func removeValue(forKey id: UInt32) -> Value? {
+    /// Takes a stream out.
+    @inlinable @discardableResult
+    public mutating func removeValue(forKey id: UInt32) -> Value? {
         guard let slot = self.slot(of: id) else { return nil }
-        let value = self.values[slot]
+        let value = self.values[slot].take()
         self.erase(slot)
         return value
     }
 
-    private func slot(of id: UInt32) -> Int? {
+    @inlinable func slot(of id: UInt32) -> Int? {
         guard !self.ids.isEmpty else { return nil }
         let mask = self.ids.count - 1
         var slot = Self.home(of: id) & mask
@@ -53,24 +80,24 @@ struct StreamTable<Value> {
     }
 
     /// Spreads numbers that follow each other, so that there are gaps where a search ends.
-    private static func home(of id: UInt32) -> Int { Int((id &* 0x9E37_79B1) >> 12) }
+    @inlinable static func home(of id: UInt32) -> Int { Int((id &* 0x9E37_79B1) >> 12) }
 
-    private mutating func insert(_ id: UInt32) -> Int {
-        if (self.count + 1) * 2 > self.ids.count { self.grow() }
-        self.count += 1
+    @inlinable mutating func insert(_ id: UInt32) -> Int {
+        if (self.used + 1) * 2 > self.ids.count { self.grow() }
+        self.used += 1
         let slot = self.freeSlot(for: id)
         self.ids[slot] = id
         return slot
     }
 
-    private func freeSlot(for id: UInt32) -> Int {
+    @inlinable func freeSlot(for id: UInt32) -> Int {
         let mask = self.ids.count - 1
         var slot = Self.home(of: id) & mask
         while self.ids[slot] != 0 { slot = (slot + 1) & mask }
         return slot
     }
 
-    private mutating func grow() {
+    @inlinable mutating func grow() {
         let (ids, values) = (self.ids, self.values)
         let size = max(4, ids.count * 2)
         self.ids = [UInt32](repeating: 0, count: size)
@@ -83,8 +110,8 @@ struct StreamTable<Value> {
     }
 
     /// Frees a slot and moves back what had to stand behind it.
-    private mutating func erase(_ slot: Int) {
-        self.count -= 1
+    @inlinable mutating func erase(_ slot: Int) {
+        self.used -= 1
         let mask = self.ids.count - 1
         var (hole, next) = (slot, (slot + 1) & mask)
         while self.ids[next] != 0 {

@@ -21,9 +21,14 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Reads what came with a call; nil when it is no trace, which is as if nothing came.
     public init?(_ bytes: [UInt8]) {
+        guard let trace = bytes.withUnsafeBytes({ TraceContext($0) }) else { return nil }
+        self = trace
+    }
+
+    init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount, bytes[0] == 0 else { return nil }
         func number(_ start: Int) -> UInt64 {
-            bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+            bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self).bigEndian
         }
         let (high, low, span) = (number(1), number(9), number(17))
         guard high != 0 || low != 0, span != 0 else { return nil }

@@ -81,8 +81,11 @@ extension WireReader.Field {
         return text
     }
 
-    package func array() throws(WireReader.Malformed) -> [UInt8] {
+    /// The bytes where they lie.
+    package func raw() throws(WireReader.Malformed) -> UnsafeRawBufferPointer {
         guard case .bytes(let bytes) = self else { throw WireReader.Malformed() }
-        return Array(bytes)
+        return bytes
     }
+
+    package func array() throws(WireReader.Malformed) -> [UInt8] { Array(try self.raw()) }
 }

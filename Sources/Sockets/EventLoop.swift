@@ -44,23 +44,17 @@ public final class EventLoop: SerialExecutor {
     public func schedule(
         after delay: Duration, _ work: @escaping @Sendable () -> Void
     ) -> ScheduledTimer {
+        self.schedule(at: ContinuousClock.now.advanced(by: delay), work)
+    }
+
+    /// Runs `work` on the loop at a time, or as soon as it can after it; from any thread.
+    public func schedule(
+        at deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () -> Void
+    ) -> ScheduledTimer {
         let timer = ScheduledTimer(loop: self, work: work)
-        if self.isInLoop {
-            self.core.timers.add(timer, at: ContinuousClock.now.advanced(by: delay))
-        } else {
-            let deadline = ContinuousClock.now.advanced(by: delay)
-            self.execute { self.core.timers.add(timer, at: deadline) }
-        }
+        self.runOrExecute { self.core.timers.add(timer, at: deadline) }
         return timer
     }
-
-    /// Fires `timer` at a time; on the loop.
-    public func start(_ timer: some LoopTimer, at deadline: ContinuousClock.Instant) {
-        self.core.timers.add(timer, at: deadline)
-    }
-
-    /// Takes a timer back; on the loop. Harmless when it was fired or never started.
-    public func stop(_ timer: some LoopTimer) { self.core.timers.remove(timer) }
 
     /// Ends the thread after the work that is queued; sockets still open are forgotten.
     public func shutdown() {

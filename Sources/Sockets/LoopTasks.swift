@@ -24,15 +24,17 @@ public final class LoopTasks: TaskExecutor, @unchecked Sendable {
 
     let core: LoopCore
     private let inbox = Mutex(Inbox())
-    private static let current = ThreadLocalTasks()
+    private static let ofThread = ThreadLocalTasks()
+    /// The same, without a look at whether it has been made.
+    private let current = LoopTasks.ofThread
 
     init(_ core: LoopCore) { self.core = core }
 
     /// Whether the caller runs on the loop's thread.
-    var isInLoop: Bool { Self.current.get() === self }
+    var isInLoop: Bool { self.current.holds(self) }
 
     /// The caller's thread is the loop's from now on.
-    func adoptThread() { Self.current.set(self) }
+    func adoptThread() { self.current.set(self) }
 
     /// Takes a job of Swift's concurrency runtime.
     public func enqueue(_ job: consuming ExecutorJob) {

@@ -46,9 +46,7 @@ struct ThreadLocalTasks: Sendable {
         pthread_setspecific(self.key, Unmanaged.passUnretained(tasks).toOpaque())
     }
 
-    func get() -> LoopTasks? {
-        pthread_getspecific(self.key).map {
-            Unmanaged<LoopTasks>.fromOpaque($0).takeUnretainedValue()
-        }
+    func holds(_ tasks: LoopTasks) -> Bool {
+        pthread_getspecific(self.key) == Unmanaged.passUnretained(tasks).toOpaque()
     }
 }

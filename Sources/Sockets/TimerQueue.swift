@@ -1,23 +1,13 @@
 private import Synchronization
 
-/// Something that a loop fires at a later time. It keeps its own place in the loop's queue, so that
-/// a deadline costs neither a closure nor a look into a table.
-public protocol LoopTimer: AnyObject, Sendable {
-    /// Where it stands in the queue; negative outside. The loop's alone.
-    var place: Int { get set }
-
-    /// The time has come; on the loop.
-    func fire()
-}
-
 /// Work that a loop does at a later time; cancel it from the loop or from any other thread.
-public final class ScheduledTimer: LoopTimer {
+public final class ScheduledTimer: Sendable {
     private let loop: EventLoop
     private let work: @Sendable () -> Void
     private let position = Atomic(-1)
 
-    /// Where it stands in the loop's queue.
-    public var place: Int {
+    /// Where it stands in the loop's queue; negative outside. The loop's alone.
+    var place: Int {
         get { self.position.load(ordering: .relaxed) }
         set { self.position.store(newValue, ordering: .relaxed) }
     }
@@ -27,8 +17,7 @@ public final class ScheduledTimer: LoopTimer {
         self.work = work
     }
 
-    /// Does the work.
-    public func fire() { self.work() }
+    func fire() { self.work() }
 
     /// The work will not run, unless it runs already. Harmless when it has run.
     public func cancel() {
@@ -47,7 +36,7 @@ final class TimerQueue {
         /// Since `zero`; an instant is opaque to the compiler, and its copies are slow.
         let deadline: Duration
         let order: UInt64
-        let timer: any LoopTimer
+        let timer: ScheduledTimer
     }
 
     private static let zero = ContinuousClock.now
@@ -60,7 +49,7 @@ final class TimerQueue {
         self.heap.first.map { Self.zero.advanced(by: $0.deadline) }
     }
 
-    func add(_ timer: any LoopTimer, at deadline: ContinuousClock.Instant) {
+    func add(_ timer: ScheduledTimer, at deadline: ContinuousClock.Instant) {
         self.order += 1
         let deadline = Self.zero.duration(to: deadline)
         self.heap.append(Entry(deadline: deadline, order: self.order, timer: timer))
@@ -68,7 +57,7 @@ final class TimerQueue {
         self.siftUp(self.heap.count - 1)
     }
 
-    func remove(_ timer: any LoopTimer) {
+    func remove(_ timer: ScheduledTimer) {
         guard timer.place >= 0 else { return }
         self.remove(at: timer.place)
     }

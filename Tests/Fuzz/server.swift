@@ -39,7 +39,7 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
                 precondition(running.remove(id) != nil)
                 server.handlerEnded(id)
             case .request(let id, let message): server.taken(bytes: message.count, id)
-            case .writable(let id): _ = server.sendMessage([1], id)
+            case .writable(let id): _ = server.send(id) { $0 += [1] }
             case .requestsEnded, .greeted, .peerDrained, .close: break
             }
         }

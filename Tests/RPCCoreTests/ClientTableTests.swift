@@ -154,8 +154,8 @@ import Testing
             client.cancel(id, .cancelled)
             client.endRequests(id)
             client.taken(bytes: 1_000_000, id)
-            #expect(client.sendMessage([1], id) == nil)
-            #expect(!client.mayStart(id) && !client.isOpen(id))
+            #expect(client.send(id) { $0 += [1] } == .ended)
+            #expect(client.isOpen(id) == false)
         }
         #expect(client.queuedBytes == 0)
         #expect(client.takeActions().isEmpty)

@@ -94,7 +94,7 @@ import Testing
         queue.append([Frame.encoded(.message, stream: 3)], stream: 3)
         #expect(queue.drop(1) == true)
         #expect(queue.drop(3) == false)
-        #expect(queue.isEmpty)
+        #expect(queue.isEmpty == true)
     }
 
     @Test func `RPC-69 the budget ends, refills with time and with calls that end`() throws {

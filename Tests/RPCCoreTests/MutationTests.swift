@@ -110,7 +110,7 @@ import Testing
                 }
             }
             for (id, kind) in running {
-                if kind.streamsResponses, server.mayStart(id) { _ = server.sendMessage([1], id) }
+                if kind.streamsResponses, server.isOpen(id) { _ = server.send(id) { $0.append(1) } }
             }
             output += server.takeOutput(upTo: .max)
         }

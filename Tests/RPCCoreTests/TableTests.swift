@@ -38,7 +38,7 @@ import Testing
         #expect(table[1] == 1)
         table[1] = nil
         table.trim()
-        #expect(table.isEmpty)
+        #expect(table.isEmpty == true)
         #expect(table[1] == nil)
     }
 
@@ -93,6 +93,6 @@ import Testing
         #expect(
             queue.take(upTo: 1000)
                 == Frame.encoded(.request, .end, stream: 2, header: [4], body: [5]))
-        #expect(queue.isEmpty)
+        #expect(queue.isEmpty == true)
     }
 }

@@ -1,5 +1,6 @@
 import Testing
 
+import RPCCore
 @testable import RPC
 
 /// The clocks of a connection, pushed by hand (rpc.md 1.10).
@@ -63,7 +64,7 @@ import Testing
     @Test func `a connection without a call is retired after its idle time`() {
         var clocks = self.clocks(idle: .seconds(10))
         #expect(self.tick(&clocks, 9) == .none)
-        clocks.used(at: self.at(9))
+        clocks.used(at: Moment(self.at(9)))
         #expect(self.tick(&clocks, 18, calls: 1) == .none)
         #expect(self.tick(&clocks, 27) == .none)
         #expect(self.tick(&clocks, 28) == .retire)

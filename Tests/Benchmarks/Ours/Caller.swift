@@ -11,46 +11,50 @@ final class Caller: Sendable {
     struct Counts {
         var calls = 0
         var total = 0
-        /// Microseconds.
-        var samples: [Float] = []
+        var samples: [Duration] = []
     }
 
+    /// What was counted, once the caller has returned.
     var result: Counts { self.counts.withLock { $0 } }
 
     func begin() { self.phase.store(Phase.measuring.rawValue, ordering: .relaxed) }
     func end() { self.phase.store(Phase.over.rawValue, ordering: .relaxed) }
 
     private var isOver: Bool { self.phase.load(ordering: .relaxed) == Phase.over.rawValue }
-
-    private func count(since start: ContinuousClock.Instant?) {
-        let measures = self.phase.load(ordering: .relaxed) == Phase.measuring.rawValue
-        self.counts.withLock { counts in
-            counts.total += 1
-            guard measures else { return }
-            counts.calls += 1
-            guard let start else { return }
-            counts.samples.append(Float((ContinuousClock.now - start) / .microseconds(1)))
-        }
+    private var measures: Bool {
+        self.phase.load(ordering: .relaxed) == Phase.measuring.rawValue
     }
 
     func call(_ channel: RPCChannel, _ payload: TallyBench.Payload) async throws {
+        var counts = Counts()
+        var start = ContinuousClock.now
         while !self.isOver {
-            let start = ContinuousClock.now
             let reply: TallyBench.Payload = try await channel.unary(TallyBench.echo, payload)
             guard reply == payload else { throw WrongAnswer() }
-            self.count(since: start)
+            counts.total += 1
+            let end = ContinuousClock.now
+            if self.measures {
+                counts.calls += 1
+                counts.samples.append(end - start)
+            }
+            start = end
         }
+        self.counts.withLock { [counts] in $0 = counts }
     }
 
     func read(_ channel: RPCChannel, _ payload: TallyBench.Payload) async throws {
-        try await channel.serverStreaming(
+        let counts = try await channel.serverStreaming(
             TallyBench.repeating, payload, options: CallOptions(timeout: nil)
         ) { (replies: RPCReader<TallyBench.Payload>) in
+            var counts = Counts()
             while let reply = try await replies.next(), !self.isOver {
                 guard reply == payload else { throw WrongAnswer() }
-                self.count(since: nil)
+                counts.total += 1
+                if self.measures { counts.calls += 1 }
             }
+            return counts
         }
+        self.counts.withLock { $0 = counts }
     }
 }
 
@@ -61,7 +65,7 @@ extension [Caller] {
     /// The same line of JSON as the other generators.
     func report(_ took: Duration) -> String {
         let results = self.map(\.result)
-        let samples = results.flatMap(\.samples).sorted()
+        let samples = results.flatMap(\.samples).map { $0 / .microseconds(1) }.sorted()
         let p50 = samples.isEmpty ? 0 : samples[samples.count / 2]
         let p99 = samples.isEmpty ? 0 : samples[samples.count * 99 / 100]
         let (calls, total) = (
