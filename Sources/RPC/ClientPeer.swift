@@ -331,10 +331,10 @@ actor ClientPeer: LoopActor {
         self.pumpSoon()
     }
 
-    func taken(bytes: Int, _ call: ClientCall) {
+    func taken(_ taken: MessageQueue.Taken, _ call: ClientCall) {
         guard let id = call.id else { return }
-        self.machine.taken(bytes: bytes, id)
-        self.pumpSoon()
+        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
+        if self.machine.queuedBytes > 0 { self.pumpSoon() }
     }
 
     /// Whether the server answered a ping; false when the connection ended first.
@@ -531,8 +531,8 @@ struct ClientSink: MessageSink {
         return self.peer.onLoop { $0.trySend(self.call, encode) }
     }
 
-    func taken(bytes: Int) {
+    func taken(_ taken: MessageQueue.Taken) {
         let (peer, call) = (self.peer, self.call)
-        peer.loop.runOrExecute { peer.onLoop { $0.taken(bytes: bytes, call) } }
+        peer.loop.runOrExecute { peer.onLoop { $0.taken(taken, call) } }
     }
 }

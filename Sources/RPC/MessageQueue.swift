@@ -9,6 +9,8 @@ final class MessageQueue: Sendable {
     private struct State {
         var messages: [[UInt8]] = []
         var head = 0
+        /// Taken, and the sender does not know it yet.
+        var untold = Taken()
         var end: Result<Void, RPCError>?
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -45,14 +47,30 @@ final class MessageQueue: Sendable {
         self.finish(error)
     }
 
-    private enum Taken {
-        case message([UInt8])
+    /// What an application took out of a stream.
+    struct Taken {
+        var bytes = 0
+        var messages = 0
+    }
+
+    /// A message, and what its taker has to tell the sender.
+    struct Message {
+        let bytes: [UInt8]
+        /// Nil: it will be told with a later message; small ones are not worth a word each.
+        let taken: Taken?
+    }
+
+    /// Taken bytes above which the sender is told at once; a part of the smallest window.
+    private static let untoldBytesMax = 8 * 1024
+
+    private enum Step {
+        case message(Message)
         case end(Result<Void, RPCError>)
         case wait
     }
 
     /// The next message; nil at a good end.
-    nonisolated(nonsending) func next() async throws(RPCError) -> [UInt8]? {
+    nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
         while true {
             switch self.take() {
             case .message(let message): return message
@@ -65,7 +83,7 @@ final class MessageQueue: Sendable {
         }
     }
 
-    private func take() -> Taken {
+    private func take() -> Step {
         self.state.withLock { state in
             guard state.head < state.messages.count else {
                 return state.end.map { .end($0) } ?? .wait
@@ -77,7 +95,13 @@ final class MessageQueue: Sendable {
                 state.messages.removeAll(keepingCapacity: true)
                 state.head = 0
             }
-            return .message(message)
+            state.untold.bytes += message.count
+            state.untold.messages += 1
+            guard state.messages.isEmpty || state.untold.bytes >= Self.untoldBytesMax else {
+                return .message(Message(bytes: message, taken: nil))
+            }
+            defer { state.untold = Taken() }
+            return .message(Message(bytes: message, taken: state.untold))
         }
     }
 

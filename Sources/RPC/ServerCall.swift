@@ -100,11 +100,11 @@ final class ServerCall: MessageSink {
     /// On the loop a message that has room is sent without a suspension.
     func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
         guard self.peer.loop.isInLoop else { return .mustWait }
-        return self.peer.onLoop { $0.trySend(self.id, encode) }
+        return ServerPeer.trySendOnLoop(self.peer, self.id, encode)
     }
 
-    func taken(bytes: Int) {
+    func taken(_ taken: MessageQueue.Taken) {
         let (peer, id) = (self.peer, self.id)
-        peer.loop.runOrExecute { peer.onLoop { $0.taken(bytes: bytes, id) } }
+        peer.loop.runOrExecute { peer.onLoop { $0.taken(taken, id) } }
     }
 }

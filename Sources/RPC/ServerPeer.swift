@@ -404,7 +404,17 @@ actor ServerPeer: LoopActor {
     /// Messages of streams are gathered up to this size; what is less leaves with the turn.
     private static let streamedBytesAtOnce = 32 * 1024
 
-    func trySend(
+    /// `trySend` for a caller that has seen to it that it is on the loop. A closure for `onLoop`
+    /// would cost as much as the message; here, too, the type alone is changed.
+    static let trySendOnLoop = unsafeBitCast(
+        { (peer: isolated ServerPeer, id: UInt32, encode: @Sendable (inout [UInt8]) -> Void) in
+            peer.trySend(id, encode)
+        } as @Sendable (isolated ServerPeer, UInt32, Encoding) -> StreamSending,
+        to: (@Sendable (ServerPeer, UInt32, Encoding) -> StreamSending).self)
+
+    typealias Encoding = @Sendable (inout [UInt8]) -> Void
+
+    private func trySend(
         _ id: UInt32, _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> StreamSending {
         guard self.outboundBytes < self.configuration.outboundSoftBytes else { return .mustWait }
@@ -459,10 +469,10 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    func taken(bytes: Int, _ id: UInt32) {
-        self.machine.taken(bytes: bytes, id)
+    func taken(_ taken: MessageQueue.Taken, _ id: UInt32) {
+        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
         self.reportHeld()
-        self.pumpSoon()
+        if self.machine.queuedBytes > 0 { self.pumpSoon() }
     }
 
     /// Moves output to the socket, and reads or does not read by how much is left.

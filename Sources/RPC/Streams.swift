@@ -6,8 +6,8 @@ protocol MessageSink: Sendable {
     func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending
     /// Sends one encoded message; suspends until there is room for it.
     nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError)
-    /// A message of so many bytes was taken by the application.
-    func taken(bytes: Int)
+    /// The application took messages out of the stream.
+    func taken(_ taken: MessageQueue.Taken)
 }
 
 /// Sends the messages of one streaming direction.
@@ -38,9 +38,9 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
     ///
     /// - Throws: `RPCError`: how the call ended, or `internalError` for bytes that do not parse.
     public nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
-        guard let bytes = try await self.queue.next() else { return nil }
-        self.sink.taken(bytes: bytes.count)
-        return try Message(decoding: bytes)
+        guard let message = try await self.queue.next() else { return nil }
+        if let taken = message.taken { self.sink.taken(taken) }
+        return try Message(decoding: message.bytes)
     }
 
     /// The next message, for `for try await`.

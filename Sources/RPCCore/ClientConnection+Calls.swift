@@ -77,9 +77,10 @@ extension ClientConnection {
         self.output.append(control: Frame.encoded(.cancel, stream: id, header: header))
     }
 
-    /// The application took a response of so many bytes: its credit goes back.
-    public mutating func taken(bytes: Int, _ id: UInt32) {
-        guard let grant = self.streams[id]?.inbound.taken(bytes: bytes) else { return }
+    /// The application took responses of so many bytes: their credit goes back.
+    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {
+        let grant = self.streams.change(id) { $0.inbound.taken(bytes: bytes, messages: messages) }
+        guard let grant, let grant else { return }
         self.output.append(control: ServerConnection.window(grant, id))
     }
 

@@ -1,4 +1,6 @@
 /// The calling side of one connection, without I/O: bytes in, actions and bytes out.
+///
+/// Small questions are inlinable: for any other the caller lends its own copy of the whole state.
 public struct ClientConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
@@ -20,7 +22,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         case close(RPCError)
     }
 
-    struct Stream {
+    @usableFromInline struct Stream: Sendable {
         let kind: CallKind
         var inbound: InboundDirection
         var outbound: OutboundDirection
@@ -31,15 +33,15 @@ public struct ClientConnection: ~Copyable, Sendable {
     }
 
     let own: Hello
-    var peer = Limits.assumed
-    var setup = ConnectionSetup()
+    @usableFromInline var peer = Limits.assumed
+    @usableFromInline var setup = ConnectionSetup()
     var reader: FrameReader
     var budget: ControlBudget
-    var output = OutboundQueue()
-    var streams = StreamTable<Stream>()
-    var nextStream: UInt32
-    var actions: [Action] = []
-    var isClosed = false
+    @usableFromInline var output = OutboundQueue()
+    @usableFromInline var streams = StreamTable<Stream>()
+    @usableFromInline var nextStream: UInt32
+    @usableFromInline var actions: [Action] = []
+    @usableFromInline var isClosed = false
     /// The peer introduced itself in exactly our words.
     private var looksLikeAnEcho = false
     /// Calls above this id were not looked at by a server that said goodbye.
@@ -60,18 +62,18 @@ public struct ClientConnection: ~Copyable, Sendable {
     }
 
     /// Whether the introduction is over.
-    public var isGreeted: Bool { self.setup.state == .done }
+    @inlinable public var isGreeted: Bool { self.setup.state == .done }
     /// Calls that are open.
     public var openCalls: Int { self.streams.count }
     /// Whether one more call may be opened now.
-    public var hasFreeStream: Bool {
+    @inlinable public var hasFreeStream: Bool {
         self.isGreeted && !self.isClosed && !self.isDraining
             && self.streams.count < Int(self.peer.streamsMax)
     }
     /// Whether the ids are used up, so that another connection is needed.
-    public var isExhausted: Bool { self.nextStream > Limits.streamMax }
+    @inlinable public var isExhausted: Bool { self.nextStream > Limits.streamMax }
     /// Bytes that wait to be written.
-    public var queuedBytes: Int { self.output.bytes }
+    @inlinable public var queuedBytes: Int { self.output.bytes }
     /// Limits of the server.
     public var peerLimits: Limits { self.peer }
 
@@ -79,7 +81,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     public mutating func trim() { self.streams.trim() }
 
     /// Whether there is anything to take.
-    public var hasActions: Bool { !self.actions.isEmpty }
+    @inlinable public var hasActions: Bool { !self.actions.isEmpty }
 
     /// Takes the actions that have come up.
     public mutating func takeActions() -> [Action] {

@@ -1,12 +1,12 @@
 /// The beginning of a connection, alike on both sides: preface, then one HELLO.
-struct ConnectionSetup {
-    enum State: Equatable {
+@usableFromInline struct ConnectionSetup: Sendable {
+    @usableFromInline enum State: Equatable, Sendable {
         case preface
         case hello
         case done
     }
 
-    private(set) var state = State.preface
+    @usableFromInline var state = State.preface
     private var first: [UInt8] = []
 
     enum Outcome: Equatable {

@@ -86,13 +86,13 @@ struct InboundDirection {
         return self.fragments + body
     }
 
-    /// The application took a message of so many bytes.
+    /// The application took messages of so many bytes.
     ///
     /// - Returns: credit to give back now, when at least half the window is owed.
-    mutating func taken(bytes: Int) -> UInt32? {
+    mutating func taken(bytes: Int, messages: Int) -> UInt32? {
         self.untaken -= min(bytes, self.untaken)
         guard self.isStreaming, !self.hasEnded else { return nil }
-        self.owed += bytes + Limits.messageOverhead
+        self.owed += bytes + messages * Limits.messageOverhead
         guard self.owed * 2 >= self.window else { return nil }
         let grant = self.owed
         self.owed = 0

@@ -34,5 +34,5 @@ public struct Limits: Sendable, Hashable {
     /// What a streamed message costs on top of its bytes, so that empty ones are not free.
     static let messageOverhead = 64
     /// Highest stream id; the top bit is reserved.
-    static let streamMax: UInt32 = 0x7FFF_FFFF
+    @usableFromInline static let streamMax: UInt32 = 0x7FFF_FFFF
 }

@@ -3,7 +3,7 @@
 ///
 /// As long as nothing waits for a turn, frames are written one behind the other into `ready`: there
 /// is nobody to be fair to, and a frame needs no memory of its own.
-struct OutboundQueue: ~Copyable {
+@usableFromInline struct OutboundQueue: ~Copyable, Sendable {
     /// Bytes in `ready` above which streams take turns: as much as one frame may have anyway.
     static let readyBytesMax = 64 * 1024
 
@@ -12,7 +12,7 @@ struct OutboundQueue: ~Copyable {
     private var streams: [UInt32: StreamFrames] = [:]
     private var turns = Turns()
     /// Bytes of all frames that wait here.
-    private(set) var bytes = 0
+    @usableFromInline var bytes = 0
     /// What `ready` held when it was taken last: as much will be needed again.
     private var usualBytes = 0
 

@@ -33,7 +33,9 @@ public struct RPCError: Error, Sendable, Hashable, CustomStringConvertible {
 
     private var parts: Parts {
         get {
-            switch self.box { case .of(let parts): parts }
+            switch self.box {
+            case .of(let parts): parts
+            }
         }
         set { self.box = .of(newValue) }
     }

@@ -93,12 +93,15 @@ extension ServerConnection {
     /// The task of a handler ended: the call no longer counts.
     public mutating func handlerEnded(_ id: UInt32) { self.lingering.removeValue(forKey: id) }
 
-    /// The handler took a request of so many bytes: its credit goes back.
-    public mutating func taken(bytes: Int, _ id: UInt32) {
-        guard let before = self.streams[id]?.inbound.heldBytes else { return }
-        let grant = self.streams[id]?.inbound.taken(bytes: bytes)
-        self.heldBytes -= before - (self.streams[id]?.inbound.heldBytes ?? 0)
-        if let grant { self.output.append(control: Self.window(grant, id)) }
+    /// The handler took requests of so many bytes: their credit goes back.
+    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {
+        let grant = self.streams.change(id) { stream in
+            let before = stream.inbound.heldBytes
+            let grant = stream.inbound.taken(bytes: bytes, messages: messages)
+            self.heldBytes -= before - stream.inbound.heldBytes
+            return grant
+        }
+        if let grant, let grant { self.output.append(control: Self.window(grant, id)) }
     }
 
     static func window(_ grant: UInt32, _ id: UInt32) -> [UInt8] {

@@ -2,6 +2,8 @@
 ///
 /// The owner feeds what it reads, obeys the actions, and writes what `takeOutput` gives. Nothing
 /// here opens, waits or reads a clock.
+///
+/// Small questions are inlinable: for any other the caller lends its own copy of the whole state.
 public struct ServerConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
@@ -23,7 +25,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         case close(reason: String)
     }
 
-    struct Stream {
+    @usableFromInline struct Stream: Sendable {
         let kind: CallKind
         var inbound: InboundDirection
         var outbound: OutboundDirection
@@ -50,11 +52,11 @@ public struct ServerConnection: ~Copyable, Sendable {
     let methods: MethodTable
     var peer = Limits.assumed
     var phase = Phase.setUp
-    var setup = ConnectionSetup()
+    @usableFromInline var setup = ConnectionSetup()
     var reader: FrameReader
     var budget: ControlBudget
-    var output = OutboundQueue()
-    var streams = StreamTable<Stream>()
+    @usableFromInline var output = OutboundQueue()
+    @usableFromInline var streams = StreamTable<Stream>()
     /// Whole requests of calls that take one, until END.
     var requests: [UInt32: [UInt8]] = [:]
     /// Credit of frames that may still come for calls that ended early: they cost nothing.
@@ -62,11 +64,11 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// Whether the client said that no more calls come, or was told that none are taken.
     var takesNoMoreCalls = false
     /// Calls that ended while their handlers still run.
-    var lingering = StreamTable<Bool>()
+    @usableFromInline var lingering = StreamTable<Bool>()
     var highestStream: UInt32 = 0
     /// Requests above this id are answered with DRAINING.
     var lastAccepted: UInt32 = Limits.streamMax
-    var actions: [Action] = []
+    @usableFromInline var actions: [Action] = []
     /// Bytes of messages that are unfinished or not taken yet.
     public internal(set) var heldBytes = 0
     /// What `heldBytes` may be as far as the process is concerned; its owner says so.
@@ -89,11 +91,11 @@ public struct ServerConnection: ~Copyable, Sendable {
     }
 
     /// Calls whose handlers may be running.
-    public var openCalls: Int { self.streams.count + self.lingering.count }
+    @inlinable public var openCalls: Int { self.streams.count + self.lingering.count }
     /// Bytes that wait to be written.
-    public var queuedBytes: Int { self.output.bytes }
+    @inlinable public var queuedBytes: Int { self.output.bytes }
     /// Whether the introduction is over.
-    public var isGreeted: Bool { self.setup.state == .done }
+    @inlinable public var isGreeted: Bool { self.setup.state == .done }
     /// Whether a drain has begun.
     public var isDraining: Bool { self.phase == .draining }
 
@@ -104,7 +106,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     }
 
     /// Whether there is anything to take.
-    public var hasActions: Bool { !self.actions.isEmpty }
+    @inlinable public var hasActions: Bool { !self.actions.isEmpty }
 
     /// Takes the actions that have come up.
     public mutating func takeActions() -> [Action] {

@@ -88,13 +88,7 @@ enum Encoder {
         let c = arena.message(message)
         let size = Message.packedSize(c)
         guard size > 0 else { return }
-        if bytes.isEmpty && bytes.capacity < size {
-            bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-                count = Message.pack(c, buffer.baseAddress)
-            }
-            return
-        }
-        // Behind others: zeros first, which is cheaper than memory of its own and a copy.
+        // Zeros first: cheaper than memory of its own and a copy.
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: size))
         bytes.withUnsafeMutableBufferPointer { buffer in

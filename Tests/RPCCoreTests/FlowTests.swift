@@ -41,14 +41,14 @@ import Testing
 
     @Test func `credit goes back when half the window is owed`() {
         var inbound = InboundDirection(isStreaming: true, window: 1000)
-        let grants = [435, 0, 0].map { inbound.taken(bytes: $0) }
+        let grants = [435, 0, 0].map { inbound.taken(bytes: $0, messages: 1) }
         #expect(grants == [nil, 435 + 128, nil])
     }
 
     @Test func `RPC-41 an ended direction gives no credit back`() {
         var inbound = InboundDirection(isStreaming: true, window: 100)
         inbound.end()
-        #expect(inbound.taken(bytes: 1000) == nil)
+        #expect(inbound.taken(bytes: 1000, messages: 1) == nil)
     }
 
     private func bytes(of frames: [[UInt8]]) -> [UInt8] { frames.flatMap { $0.dropFirst(12) } }

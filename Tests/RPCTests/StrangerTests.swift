@@ -189,6 +189,33 @@ import Testing
         }
     }
 
+    @Test func `RPC-72 of 256 half-sent messages of 4 MiB as many are kept as 64 MiB hold`()
+        async throws
+    {
+        try await self.withRaw(ServerConfiguration()) { peer in
+            peer.greet()
+            let piece = [UInt8](repeating: 1, count: 64 * 1024 - 64)
+            let rest = [UInt8](repeating: 1, count: 32 * 64)
+            for stream in 1...256 as ClosedRange<UInt32> {
+                peer.send(echoRequest(stream, flags: 0x02, body: piece))
+                // 2 MiB each: 32 of them are the whole budget.
+                if stream <= 32 {
+                    for _ in 1..<32 { peer.send(rawFrame(3, 0x02, stream, body: piece)) }
+                    peer.send(rawFrame(3, 0x02, stream, body: rest))
+                    continue
+                }
+                let refused = peer.frame()
+                #expect(refused?.type == 4 && refused?.stream == stream)
+                #expect(refused?.header.prefix(2) == [0x08, 8])
+            }
+            // The connection is sound: who gives up makes room.
+            peer.send(rawFrame(6, 0, 32, header: [0x08, 1]))
+            peer.send(echoRequest(257, flags: 0x01, body: [5]))
+            let reply = peer.frame()
+            #expect(reply?.type == 4 && reply?.stream == 257 && reply?.body == [5])
+        }
+    }
+
     @Test func `RPC-72 all connections together have a budget, and what is unread counts, too`()
         async throws
     {
