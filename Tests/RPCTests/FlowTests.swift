@@ -69,7 +69,9 @@ import Testing
 
     private struct Failure: Error {}
 
-    @Test func `RPC-41 handlers that read nothing cost the connection no credit in 100,000 calls`() async throws {
+    @Test func `RPC-41 handlers that read nothing cost the connection no credit in 100,000 calls`()
+        async throws
+    {
         var router = standardRouter()
         let deaf = method("Deaf", .clientStreaming)
         router.clientStreaming(deaf) { (_: RPCReader<Blob>, _) in Blob([1]) }
