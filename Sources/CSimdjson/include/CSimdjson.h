@@ -46,8 +46,8 @@ struct tally_event {
 ///     `wanted_count` 0 = all are wanted.
 /// - Returns: 1 for a wanted event, 0 for another, -1 for a line that is no event.
 int tally_json_event(
-    struct tally_parser *parser, const uint8_t *line, size_t length, size_t capacity,
-    const int64_t *wanted, size_t wanted_count, struct tally_event *event);
+    struct tally_parser *parser, const uint8_t *line, size_t length, const int64_t *wanted,
+    size_t wanted_count, struct tally_event *event);
 
 #ifdef __cplusplus
 }
