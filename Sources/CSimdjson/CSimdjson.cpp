@@ -18,7 +18,7 @@ struct seen_key {
     std::string_view key;
 };
 
-/// The keys of the objects that are being looked through, the innermost last. (A vector's own
+/// The keys of the objects that are being read, the innermost last. (A vector's own
 /// push_back costs more than all else that is done with a key.)
 struct key_stack {
     std::vector<seen_key> room = std::vector<seen_key>(64);
@@ -141,9 +141,6 @@ int tally_json_tape(
 
 namespace {
 
-/// Deeper than any payload of GitHub's.
-constexpr int event_depth_max = 128;
-
 /// A number by which most different keys differ. The key must stand in simdjson's buffer of texts,
 /// which is padded: eight bytes can be read from its start.
 uint32_t hash_of(std::string_view key) {
@@ -179,117 +176,122 @@ struct key_set {
     }
 };
 
-/// Whether no key stands twice in any object, and nothing nests without end.
-bool is_sound(key_stack &keys, dom::element element, int depth) {
-    if (depth < 0) return false;
-    if (element.type() == dom::element_type::ARRAY) {
-        for (dom::element child : dom::array(element))
-            if (!is_sound(keys, child, depth - 1)) return false;
-    } else if (element.type() == dom::element_type::OBJECT) {
-        key_set own{keys};
-        for (auto field : dom::object(element))
-            if (!own.take(field.key) || !is_sound(keys, field.value, depth - 1)) return false;
+/// Whether a text is this word; the length is known, so that no function is called for it.
+template <size_t size>
+bool is(std::string_view text, const char (&word)[size]) {
+    return text.size() == size - 1 && std::memcmp(text.data(), word, size - 1) == 0;
+}
+
+/// Hands over the members of an object; false when a key stands twice.
+template <class Take>
+bool read_members(key_stack &keys, dom::object object, Take take) {
+    key_set own{keys};
+    for (auto field : object) {
+        if (!own.take(field.key)) return false;
+        take(field.key, field.value);
     }
     return true;
 }
 
-tally_text text_of(simdjson_result<dom::element> value) {
+tally_text text_of(dom::element value) {
     std::string_view text;
     if (value.get_string().get(text)) return {nullptr, 0};
     return {text.data(), text.size()};
 }
 
-int64_t number_of(simdjson_result<dom::element> value) {
+int64_t number_of(dom::element value) {
     int64_t number;
     return value.get_int64().get(number) || number < 0 ? -1 : number;
 }
 
-/// Login and number of a user object; absent when it is no object.
-void read_user(
-    simdjson_result<dom::element> value, tally_text &login, int64_t &id, tally_text *type) {
+/// Login and number of a user; absent when the value is no object.
+bool read_user(
+    key_stack &keys, dom::element value, tally_text &login, int64_t &id, tally_text *type) {
     dom::object user;
-    if (value.get_object().get(user)) return;
-    id = number_of(user["id"]);
-    login = text_of(user["login"]);
-    if (type != nullptr) *type = text_of(user["type"]);
+    if (value.get_object().get(user)) return true;
+    return read_members(keys, user, [&](std::string_view key, dom::element value) {
+        if (is(key, "id")) id = number_of(value);
+        else if (is(key, "login")) login = text_of(value);
+        else if (is(key, "type") && type != nullptr) *type = text_of(value);
+    });
 }
 
-void read_pull_request(simdjson_result<dom::element> value, tally_event *event) {
+bool read_pull_request(key_stack &keys, dom::element value, tally_event *event) {
     dom::object pull;
-    if (value.get_object().get(pull)) return;
-    event->number = number_of(pull["number"]);
-    read_user(pull["user"], event->author_login, event->author_id, &event->author_type);
-    bool merged;
-    if (!pull["merged"].get_bool().get(merged)) event->merged = merged;
-    event->additions = number_of(pull["additions"]);
-    event->deletions = number_of(pull["deletions"]);
+    bool is_sound = true;
+    if (value.get_object().get(pull)) return true;
+    return read_members(keys, pull, [&](std::string_view key, dom::element value) {
+        bool merged;
+        if (is(key, "number")) event->number = number_of(value);
+        else if (is(key, "additions")) event->additions = number_of(value);
+        else if (is(key, "deletions")) event->deletions = number_of(value);
+        else if (is(key, "merged") && !value.get_bool().get(merged)) event->merged = merged;
+        else if (is(key, "user"))
+            is_sound = read_user(
+                keys, value, event->author_login, event->author_id, &event->author_type);
+    }) && is_sound;
 }
 
-bool is(const tally_text &text, std::string_view name) {
-    return std::string_view(text.start, text.length) == name;
-}
 
 /// The payload, by what the rules of the event's type need.
-void read_payload(dom::object payload, tally_event *event) {
-    if (is(event->type, "PushEvent")) {
-        event->distinct_size = number_of(payload["distinct_size"]);
-        event->size = number_of(payload["size"]);
-        return;
-    }
-    event->action = text_of(payload["action"]);
-    if (is(event->type, "PullRequestEvent") || is(event->type, "PullRequestReviewEvent")) {
-        int64_t number = number_of(payload["number"]);
-        read_pull_request(payload["pull_request"], event);
-        if (event->number < 0) event->number = number;
-    }
+bool read_payload(key_stack &keys, dom::object payload, tally_event *event) {
+    std::string_view type(event->type.start, event->type.length);
+    bool is_push = is(type, "PushEvent"), is_sound = true;
+    bool is_pull = is(type, "PullRequestEvent") || is(type, "PullRequestReviewEvent");
+    int64_t number = -1;
+    bool are_new = read_members(keys, payload, [&](std::string_view key, dom::element value) {
+        if (is_push) {
+            if (is(key, "size")) event->size = number_of(value);
+            else if (is(key, "distinct_size")) event->distinct_size = number_of(value);
+        } else if (is(key, "action")) {
+            event->action = text_of(value);
+        } else if (is_pull && is(key, "number")) {
+            number = number_of(value);
+        } else if (is_pull && is(key, "pull_request")) {
+            is_sound = read_pull_request(keys, value, event);
+        }
+    });
+    if (event->number < 0) event->number = number;
+    return are_new && is_sound;
 }
 
-/// The members of an event that matter, picked up in one pass.
-struct event_members {
-    simdjson_result<dom::element> id = NO_SUCH_FIELD, type = NO_SUCH_FIELD, actor = NO_SUCH_FIELD,
-                                  repo = NO_SUCH_FIELD, payload = NO_SUCH_FIELD,
-                                  created_at = NO_SUCH_FIELD;
-
-    void take(std::string_view key, simdjson_result<dom::element> value) {
-        switch (key.size()) {
-            case 2: if (key == "id") this->id = value; break;
-            case 4:
-                if (key == "type") this->type = value;
-                if (key == "repo") this->repo = value;
-                break;
-            case 5: if (key == "actor") this->actor = value; break;
-            case 7: if (key == "payload") this->payload = value; break;
-            case 10: if (key == "created_at") this->created_at = value; break;
-        }
-    }
+/// The objects inside of an event that are looked into.
+struct event_parts {
+    dom::object repository, payload;
+    bool has_repository = false, has_payload = false;
 };
+
+/// The event's own members; what lies in the payload depends on the type, which may come later.
+bool read_head(key_stack &keys, dom::object object, event_parts &parts, tally_event *event) {
+    bool is_sound = true;
+    return read_members(keys, object, [&](std::string_view key, dom::element value) {
+        if (is(key, "id")) event->id = text_of(value);
+        else if (is(key, "type")) event->type = text_of(value);
+        else if (is(key, "created_at")) event->created_at = text_of(value);
+        else if (is(key, "repo")) parts.has_repository = !value.get_object().get(parts.repository);
+        else if (is(key, "payload")) parts.has_payload = !value.get_object().get(parts.payload);
+        else if (is(key, "actor"))
+            is_sound = read_user(keys, value, event->login, event->actor_id, nullptr);
+    }) && is_sound;
+}
 
 int read_event(
     key_stack &keys, dom::object object, const int64_t *wanted, size_t wanted_count,
     tally_event *event) {
-    event_members members;
-    key_set own{keys};
-    for (auto field : object) {
-        if (!own.take(field.key)) return -1;
-        members.take(field.key, dom::element(field.value));
-    }
-    dom::object repository, payload;
-    if (members.repo.get_object().get(repository)) return -1;
-    event->repository_id = number_of(repository["id"]);
+    event_parts parts;
+    if (!read_head(keys, object, parts, event) || !parts.has_repository) return -1;
+    bool are_new =
+        read_members(keys, parts.repository, [&](std::string_view key, dom::element value) {
+            if (is(key, "id")) event->repository_id = number_of(value);
+            else if (is(key, "name")) event->repository = text_of(value);
+        });
+    if (!are_new) return -1;
     if (wanted_count > 0 && event->repository_id >= 0 &&
         !std::binary_search(wanted, wanted + wanted_count, event->repository_id))
         return 0;
-    event->repository = text_of(repository["name"]);
-    event->type = text_of(members.type);
-    event->created_at = text_of(members.created_at);
-    event->id = text_of(members.id);
-    read_user(members.actor, event->login, event->actor_id, nullptr);
     if (event->type.start == nullptr || event->created_at.start == nullptr) return -1;
-    if (members.payload.get_object().get(payload)) return -1;
-    read_payload(payload, event);
-    for (auto field : object)
-        if (!is_sound(keys, field.value, event_depth_max - 1)) return -1;
-    return 1;
+    if (!parts.has_payload) return -1;
+    return read_payload(keys, parts.payload, event) ? 1 : -1;
 }
 
 }  // namespace
@@ -300,6 +302,8 @@ int tally_json_event(
     *event = {};
     event->repository_id = event->actor_id = event->size = event->distinct_size = -1;
     event->number = event->author_id = event->additions = event->deletions = event->merged = -1;
+    // The whole line is read, not only the fields: an event that counts must be well-formed to its
+    // end. No second object behind it; simdjson itself stops at 1,024 levels of nesting.
     dom::element root;
     dom::object object;
     if (parser->dom.parse(line, length, false).get(root) || root.get_object().get(object))

@@ -99,7 +99,9 @@ public final class EventScanner {
             self.parser, start.assumingMemoryBound(to: UInt8.self), count, self.wanted.sorted,
             self.wanted.sorted.count, &event)
         switch status {
-        case 1: return self.fields(event).map { .event($0) } ?? .malformed
+        case 1:
+            guard let fields = self.fields(event) else { return .malformed }
+            return .event(fields)
         case 0: return .other
         case _: return .malformed
         }

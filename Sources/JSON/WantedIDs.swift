@@ -6,8 +6,9 @@ struct WantedIDs {
     private let marks: [UInt64]
     private let shift: UInt64
 
-    /// Bits for each number: one in so many of the others is looked for in vain.
-    private static let bitsEach = 64
+    /// Bits for each number: one in so many of the others is parsed in vain, which costs as much as
+    /// telling twenty by their heads.
+    private static let bitsEach = 512
     /// 64 KiB stay in a near cache; with many more numbers than that most are wanted anyway.
     private static let bitsMax = 1 << 19
 

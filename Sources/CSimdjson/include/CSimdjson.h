@@ -38,7 +38,7 @@ struct tally_event {
     int32_t merged;
 };
 
-/// Reads one event of GH Archive.
+/// Reads one event of GH Archive. No key may stand twice in an object that fields are taken from.
 ///
 /// - Parameters:
 ///   - length: bytes of the line; `tally_json_padding()` more must be readable.

@@ -40,7 +40,12 @@ struct HourCount {
         try self.pieces { try scan.read($0) }
         try scan.finish()
         var counter = DayCounter()
-        for event in scan.events { counter.count(event, in: event.repositoryID) }
+        // As `ArchiveScan` does.
+        scan.events.withUnsafeBufferPointer { events in
+            for place in events.indices {
+                counter.count(events[place], in: events[place].repositoryID)
+            }
+        }
         return counter
     }
 

@@ -123,7 +123,7 @@ def day(chosen):
                 results.append(ingest.scrape(
                     folder, f"round_{number}_{len(cores)}", archive, DAY, "org7/repository-7",
                     cores))
-    if len({result["commits"] for results in runs.values() for result in results}) != 1:
+    if len({result["events"] for results in runs.values() for result in results}) != 1:
         raise SystemExit(f"one thread and two do not count the same: {runs}")
     size = sum(file.stat().st_size for file in archive.iterdir()) / 1e6
     one_core, both = runs["1"], runs["0,1"]

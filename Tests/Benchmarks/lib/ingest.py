@@ -15,7 +15,7 @@ from programs import end
 PROGRAM = ROOT / ".build" / "release" / "tally-ingest"
 BINARIES = pathlib.Path("/usr/lib/postgresql/15/bin")
 TICKS = os.sysconf("SC_CLK_TCK")
-# Bounds of waiting; both take a second or two.
+# Bounds of waiting: both take a few seconds.
 START_SECONDS, SCAN_SECONDS = 30, 300
 
 
@@ -96,12 +96,13 @@ def wait_for(look, seconds):
 def scrape(folder, name, archive, day, repository, cores):
     """Reads one day of a repository into a fresh database; what it took and what it counted."""
     run(["createdb", "-h", folder, "-U", "tally", name])
+    ask(folder, name, f"create schema ingest; alter database {name} set search_path = ingest")
     with serving(folder, name, archive, cores) as (process, where):
         run([PROGRAM, "probe", "scrape", repository, "--since", day, "--until", day,
              "--source", "archive", "--addr", where])
         start, (cpu, _) = time.monotonic(), usage(process.pid)
         # The transaction that ends a day says so here; scoring, which is not there, comes later.
-        done = "select sum(counted) from ingest.coverage where item = 'commits'"
-        commits = wait_for(lambda: ask(folder, name, done), SCAN_SECONDS)
+        done = "select events from ingest.coverage_days"
+        events = wait_for(lambda: ask(folder, name, done), SCAN_SECONDS)
         seconds, (used, peak) = time.monotonic() - start, usage(process.pid)
-    return {"seconds": seconds, "cpu": used - cpu, "peak": peak, "commits": int(commits)}
+    return {"seconds": seconds, "cpu": used - cpu, "peak": peak, "events": int(events)}

@@ -16,7 +16,10 @@ package struct DayCounter: Sendable {
         var hasCounters = false
 
         /// Keeps the login of the newest event; a bot stays one.
-        mutating func meet(_ user: GitHubUser, at time: Timestamp) {
+        ///
+        /// - Parameter counts: something is counted for them, or may be.
+        mutating func meet(_ user: GitHubUser, at time: Timestamp, counts: Bool) {
+            isCounted = isCounted || counts
             guard !user.login.isEmpty else { return }
             if time >= last { (last, person.login) = (time, user.login) }
             person.bot = person.bot || user.isBot
@@ -58,12 +61,11 @@ package struct DayCounter: Sendable {
     package mutating func count(_ event: GitHubEvent, in repositoryId: Int64) {
         guard seen.place(of: event.key).isNew else { return }
         let day = place(of: repositoryId)
-        days[day].name(event.repositoryName, at: event.time.rawValue)
+        let counts = event.contribution != nil
+        days[day].note(event.repositoryName, at: event.time.rawValue, counts: counts)
         let actor = place(of: event.actor, in: repositoryId)
-        contributors[actor].meet(event.actor, at: event.time)
+        contributors[actor].meet(event.actor, at: event.time, counts: counts)
         if let contribution = event.contribution {
-            days[day].events += 1
-            contributors[actor].isCounted = true
             add(contribution, of: event, by: actor, to: day)
         }
     }
@@ -118,8 +120,7 @@ package struct DayCounter: Sendable {
     private mutating func add(_ merge: Contribution.Merge, at time: Timestamp, to day: Int) {
         if let author = merge.author {
             let place = place(of: author, in: days[day].repositoryId)
-            contributors[place].meet(author, at: time)
-            contributors[place].isCounted = true
+            contributors[place].meet(author, at: time, counts: true)
         }
         let number = merge.number ?? unnumbered()
         days[day].merges.append(
@@ -150,7 +151,8 @@ package struct DayCounter: Sendable {
 
 extension RepositoryDay {
     /// Every event dates the repository's name, whether it counts or not.
-    fileprivate mutating func name(_ name: String, at time: Int64) {
+    fileprivate mutating func note(_ name: String, at time: Int64, counts: Bool) {
+        if counts { events += 1 }
         if let index = names.firstIndex(where: { $0.name == name }) {
             names[index].firstUs = min(names[index].firstUs, time)
             names[index].lastUs = max(names[index].lastUs, time)
