@@ -1,6 +1,7 @@
 import GitHubData
 import JSON
 import ServiceKit
+import TallyAPI
 import Testing
 
 @testable import Ingest

@@ -78,8 +78,8 @@ import Testing
             + "\"actor\":{},\"created_at\":\"2012-02-15T00:00:00Z\"}",
         "{ \"id\": \"1\", \"type\": \"PushEvent\", \"actor\": {}, \"repo\": {\"id\": 42},"
             + " \"payload\": {}, \"created_at\": \"2012-02-15T00:00:00Z\" }",
-        "{\"id\":\"1\",\"type\":\"PushEvent\",\"actor\":{\"plan\":{\"id\":41}},\"repo\":{\"id\":42},"
-            + "\"payload\":{},\"created_at\":\"2012-02-15T00:00:00Z\"}",
+        "{\"id\":\"1\",\"type\":\"PushEvent\",\"actor\":{\"plan\":{\"id\":41}},"
+            + "\"repo\":{\"id\":42},\"payload\":{},\"created_at\":\"2012-02-15T00:00:00Z\"}",
     ])
     func `SRC-02 a head of another form is read all the same`(line: String) throws {
         #expect(try self.read(line, wanted: [41]) == .other)

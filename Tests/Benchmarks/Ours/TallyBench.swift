@@ -6,8 +6,8 @@ import TallyAPI
 
 /// Ours: what the benchmark compares with the floor and the peer.
 ///
-/// The message of the calls is one of the generated ones, so that its whole codec is measured; on the wire it is
-/// the `Payload` of bench.proto.
+/// The message of the calls is one of the generated ones, so that its whole codec is measured; on
+/// the wire it is the `Payload` of bench.proto.
 @main struct TallyBench {
     typealias Payload = HealthCheckRequest
 

@@ -13,7 +13,8 @@ LINKS = ["forks", "keys", "collaborators", "teams", "hooks", "events", "assignee
          "subscribers", "subscription", "commits", "comments", "contents", "compare", "merges",
          "archive", "downloads", "issues", "pulls", "milestones", "notifications", "labels",
          "releases", "deployments"]
-WORDS = "the fix adds a test when builds fail on main; see \\\"log\\\":\\r\\n\\tline – 日本 ".split(" ")
+WORDS = ("the fix adds a test when builds fail on main; see "
+         "\\\"log\\\":\\r\\n\\tline – 日本 ").split(" ")
 FIRST_REPOSITORY, FIRST_PERSON = 1_000_000, 5_000_000
 
 
@@ -31,7 +32,8 @@ class Hour:
         for index, kind in enumerate(kinds):
             second = index * 3600 // self.events
             number += self.rng.randrange(1, 9)
-            lines.append(self.line(number, kind, f"2024-05-01T00:{second // 60:02}:{second % 60:02}Z"))
+            time = f"2024-05-01T00:{second // 60:02}:{second % 60:02}Z"
+            lines.append(self.line(number, kind, time))
             # The archive's crawler meets some events twice.
             if self.rng.random() < 0.01:
                 lines.append(lines[-1])

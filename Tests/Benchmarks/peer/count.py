@@ -20,11 +20,13 @@ COUNT = f"""
 create or replace temp table counted as
 with events as (
   select distinct on (id, type, repo.id, created_at)
-    type, created_at, repo.id as repo, repo.name as name, actor.id as actor, actor.login as login,
+    type, created_at, repo.id as repo, repo.name as name, actor.id as actor,
+    actor.login as login,
     payload.action as action, coalesce(payload.distinct_size, payload.size) as commits,
     coalesce(payload.pull_request.merged, false) as merged
   from read_json(?, format = 'newline_delimited', compression = 'gzip', columns = {COLUMNS}))
-select repo, actor, last(name order by created_at) as name, last(login order by created_at) as login,
+select repo, actor, last(name order by created_at) as name,
+  last(login order by created_at) as login,
   count(*) filter (type = 'PushEvent' and commits is not null) as pushes,
   coalesce(sum(commits) filter (type = 'PushEvent'), 0) as commits,
   count(*) filter (type = 'PullRequestEvent' and action = 'opened') as opened,
@@ -36,7 +38,8 @@ select repo, actor, last(name order by created_at) as name, last(login order by 
   count(*) filter (type = 'PushEvent' and commits is null) as unsized,
   count(*) filter (type = 'PullRequestEvent'
                    and (action = 'merged' or action = 'closed' and merged)) as merged,
-  count(*) filter (type = 'PullRequestReviewEvent' and action in ('created', 'submitted')) as reviews
+  count(*) filter (type = 'PullRequestReviewEvent'
+                   and action in ('created', 'submitted')) as reviews
 from events group by repo, actor"""
 
 SUMS = """
