@@ -146,7 +146,8 @@ let testTargets: [Target] = [
         swiftSettings: settings),
     .testTarget(name: "FloorPlanTests", swiftSettings: settings),
     .executableTarget(
-        name: "tally-bench", dependencies: ["TallyAPI", "RPC", "RPCCore", "Sockets"],
+        name: "tally-bench",
+        dependencies: ["TallyAPI", "RPC", "RPCCore", "Sockets", "GitHubData", "Ingest"],
         path: "Tests/Benchmarks/Ours", swiftSettings: settings),
 ]
 

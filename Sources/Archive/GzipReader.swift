@@ -24,25 +24,25 @@ public final class GzipReader {
         self.state.pointee.crc_flag = UInt32(ISAL_GZIP)
     }
 
-    /// Inflates `input` and hands the output over in pieces of at most `output.count` bytes.
+    /// Inflates `input` and hands over the lines that it completes.
     ///
-    /// - Parameters:
-    ///   - output: scratch space for the pieces.
-    ///   - body: takes a piece, which is gone when it returns.
+    /// The text is inflated straight into the splitter's buffer: it is never copied.
     /// - Throws: `Fault.corrupt`, or what `body` throws.
     public func inflate(
-        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
-        _ body: (UnsafeRawBufferPointer) throws -> Void
+        _ input: UnsafeRawBufferPointer, into lines: LineSplitter, _ body: LineSplitter.Body
     ) throws {
         self.state.pointee.next_in = UnsafeMutablePointer(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
         self.state.pointee.avail_in = UInt32(input.count)
-        while self.state.pointee.avail_in > 0 || self.isInMember {
+        var wroteSome = true
+        while self.state.pointee.avail_in > 0 || (self.isInMember && wroteSome) {
             if !self.isInMember { try self.beginMember() }
-            let count = try self.step(output)
-            if count > 0 { try body(UnsafeRawBufferPointer(rebasing: output[..<count])) }
-            if !self.isInMember && self.state.pointee.avail_in == 0 { return }
-            if count == 0 && self.state.pointee.avail_in == 0 { return }
+            try lines.fill(
+                { room in
+                    let count = try self.step(room)
+                    wroteSome = count > 0
+                    return count
+                }, body)
         }
     }
 

@@ -11,10 +11,31 @@
 
 using namespace simdjson;
 
+namespace {
+
+struct seen_key {
+    uint32_t hash;
+    std::string_view key;
+};
+
+/// The keys of the objects that are being read, the innermost last. (A vector's own
+/// push_back costs more than all else that is done with a key.)
+struct key_stack {
+    std::vector<seen_key> room = std::vector<seen_key>(64);
+    size_t count = 0;
+
+    void push(uint32_t hash, std::string_view key) {
+        if (this->count == this->room.size()) this->room.resize(this->count * 2);
+        this->room[this->count++] = {hash, key};
+    }
+};
+
+}  // namespace
+
 struct tally_parser {
-    ondemand::parser stream;
     dom::parser dom;
     std::vector<uint8_t> tape;
+    key_stack keys;
 };
 
 size_t tally_json_padding(void) { return SIMDJSON_PADDING; }
@@ -120,116 +141,174 @@ int tally_json_tape(
 
 namespace {
 
-tally_text text_of(simdjson_result<ondemand::value> value) {
+/// A number by which most different keys differ. The key must stand in simdjson's buffer of texts,
+/// which is padded: eight bytes can be read from its start.
+uint32_t hash_of(std::string_view key) {
+    uint64_t head, tail = 0;
+    size_t length = key.size();
+    std::memcpy(&head, key.data(), 8);
+    if (length < 8) head &= (uint64_t{1} << 8 * length) - 1;
+    else std::memcpy(&tail, key.data() + length - 8, 8);
+    uint64_t mixed = (head ^ tail * 0x9e3779b97f4a7c15 ^ length) * 0xff51afd7ed558ccd;
+    return static_cast<uint32_t>(mixed >> 32);
+}
+
+/// The keys of one object so far.
+struct key_set {
+    key_stack &keys;
+    size_t from = keys.count;
+    /// A bit for each 64th of the hashes: an unset one says that a key is new.
+    uint64_t marks = 0;
+
+    ~key_set() { this->keys.count = this->from; }
+
+    /// Adds a key; false when it is there already.
+    bool take(std::string_view key) {
+        uint32_t hash = hash_of(key);
+        uint64_t mark = uint64_t{1} << (hash >> 26);
+        if (this->marks & mark)
+            for (size_t place = this->from; place < this->keys.count; place++)
+                if (this->keys.room[place].hash == hash && this->keys.room[place].key == key)
+                    return false;
+        this->marks |= mark;
+        this->keys.push(hash, key);
+        return true;
+    }
+};
+
+/// Whether a text is this word; the length is known, so that no function is called for it.
+template <size_t size>
+bool is(std::string_view text, const char (&word)[size]) {
+    return text.size() == size - 1 && std::memcmp(text.data(), word, size - 1) == 0;
+}
+
+/// Hands over the members of an object; false when a key stands twice.
+template <class Take>
+bool read_members(key_stack &keys, dom::object object, Take take) {
+    key_set own{keys};
+    for (auto field : object) {
+        if (!own.take(field.key)) return false;
+        take(field.key, field.value);
+    }
+    return true;
+}
+
+tally_text text_of(dom::element value) {
     std::string_view text;
     if (value.get_string().get(text)) return {nullptr, 0};
     return {text.data(), text.size()};
 }
 
-int64_t number_of(simdjson_result<ondemand::value> value) {
+int64_t number_of(dom::element value) {
     int64_t number;
     return value.get_int64().get(number) || number < 0 ? -1 : number;
 }
 
-/// Looks fields up for as long as the text holds together: simdjson forgets its parser at the first
-/// broken byte, and asking it again would reach for nothing.
-struct finder {
-    ondemand::document &document;
-
-    simdjson_result<ondemand::value> operator()(ondemand::object &object, const char *key) {
-        if (!this->document.is_alive()) return INCOMPLETE_ARRAY_OR_OBJECT;
-        return object.find_field_unordered(key);
-    }
-};
-
-/// Login and number of a user object; absent when it is no object.
-void read_user(
-    finder &find, simdjson_result<ondemand::value> value, tally_text &login, int64_t &id,
-    tally_text *type) {
-    ondemand::object user;
-    if (value.get_object().get(user)) return;
-    id = number_of(find(user, "id"));
-    login = text_of(find(user, "login"));
-    if (type != nullptr) *type = text_of(find(user, "type"));
+/// Login and number of a user; absent when the value is no object.
+bool read_user(
+    key_stack &keys, dom::element value, tally_text &login, int64_t &id, tally_text *type) {
+    dom::object user;
+    if (value.get_object().get(user)) return true;
+    return read_members(keys, user, [&](std::string_view key, dom::element value) {
+        if (is(key, "id")) id = number_of(value);
+        else if (is(key, "login")) login = text_of(value);
+        else if (is(key, "type") && type != nullptr) *type = text_of(value);
+    });
 }
 
-void read_pull_request(
-    finder &find, simdjson_result<ondemand::value> value, tally_event *event) {
-    ondemand::object pull;
-    if (value.get_object().get(pull)) return;
-    event->number = number_of(find(pull, "number"));
-    read_user(
-        find, find(pull, "user"), event->author_login, event->author_id, &event->author_type);
-    bool merged;
-    if (!find(pull, "merged").get_bool().get(merged)) event->merged = merged;
-    event->additions = number_of(find(pull, "additions"));
-    event->deletions = number_of(find(pull, "deletions"));
+bool read_pull_request(key_stack &keys, dom::element value, tally_event *event) {
+    dom::object pull;
+    bool is_sound = true;
+    if (value.get_object().get(pull)) return true;
+    return read_members(keys, pull, [&](std::string_view key, dom::element value) {
+        bool merged;
+        if (is(key, "number")) event->number = number_of(value);
+        else if (is(key, "additions")) event->additions = number_of(value);
+        else if (is(key, "deletions")) event->deletions = number_of(value);
+        else if (is(key, "merged") && !value.get_bool().get(merged)) event->merged = merged;
+        else if (is(key, "user"))
+            is_sound = read_user(
+                keys, value, event->author_login, event->author_id, &event->author_type);
+    }) && is_sound;
 }
 
-bool is(const tally_text &text, const char *name) {
-    size_t length = std::strlen(name);
-    return text.length == length && std::memcmp(text.start, name, length) == 0;
-}
 
 /// The payload, by what the rules of the event's type need.
-void read_payload(finder &find, ondemand::object &payload, tally_event *event) {
-    if (is(event->type, "PushEvent")) {
-        event->distinct_size = number_of(find(payload, "distinct_size"));
-        event->size = number_of(find(payload, "size"));
-        return;
-    }
-    event->action = text_of(find(payload, "action"));
-    if (is(event->type, "PullRequestEvent") || is(event->type, "PullRequestReviewEvent")) {
-        int64_t number = number_of(find(payload, "number"));
-        read_pull_request(find, find(payload, "pull_request"), event);
-        if (event->number < 0) event->number = number;
-    }
+bool read_payload(key_stack &keys, dom::object payload, tally_event *event) {
+    std::string_view type(event->type.start, event->type.length);
+    bool is_push = is(type, "PushEvent"), is_sound = true;
+    bool is_pull = is(type, "PullRequestEvent") || is(type, "PullRequestReviewEvent");
+    int64_t number = -1;
+    bool are_new = read_members(keys, payload, [&](std::string_view key, dom::element value) {
+        if (is_push) {
+            if (is(key, "size")) event->size = number_of(value);
+            else if (is(key, "distinct_size")) event->distinct_size = number_of(value);
+        } else if (is(key, "action")) {
+            event->action = text_of(value);
+        } else if (is_pull && is(key, "number")) {
+            number = number_of(value);
+        } else if (is_pull && is(key, "pull_request")) {
+            is_sound = read_pull_request(keys, value, event);
+        }
+    });
+    if (event->number < 0) event->number = number;
+    return are_new && is_sound;
+}
+
+/// The objects inside of an event that are looked into.
+struct event_parts {
+    dom::object repository, payload;
+    bool has_repository = false, has_payload = false;
+};
+
+/// The event's own members; what lies in the payload depends on the type, which may come later.
+bool read_head(key_stack &keys, dom::object object, event_parts &parts, tally_event *event) {
+    bool is_sound = true;
+    return read_members(keys, object, [&](std::string_view key, dom::element value) {
+        if (is(key, "id")) event->id = text_of(value);
+        else if (is(key, "type")) event->type = text_of(value);
+        else if (is(key, "created_at")) event->created_at = text_of(value);
+        else if (is(key, "repo")) parts.has_repository = !value.get_object().get(parts.repository);
+        else if (is(key, "payload")) parts.has_payload = !value.get_object().get(parts.payload);
+        else if (is(key, "actor"))
+            is_sound = read_user(keys, value, event->login, event->actor_id, nullptr);
+    }) && is_sound;
 }
 
 int read_event(
-    finder &find, ondemand::object &object, const int64_t *wanted, size_t wanted_count,
+    key_stack &keys, dom::object object, const int64_t *wanted, size_t wanted_count,
     tally_event *event) {
-    ondemand::object repository, payload;
-    if (find(object, "repo").get_object().get(repository)) return -1;
-    event->repository_id = number_of(find(repository, "id"));
+    event_parts parts;
+    if (!read_head(keys, object, parts, event) || !parts.has_repository) return -1;
+    bool are_new =
+        read_members(keys, parts.repository, [&](std::string_view key, dom::element value) {
+            if (is(key, "id")) event->repository_id = number_of(value);
+            else if (is(key, "name")) event->repository = text_of(value);
+        });
+    if (!are_new) return -1;
     if (wanted_count > 0 && event->repository_id >= 0 &&
         !std::binary_search(wanted, wanted + wanted_count, event->repository_id))
         return 0;
-    event->repository = text_of(find(repository, "name"));
-    event->type = text_of(find(object, "type"));
-    event->created_at = text_of(find(object, "created_at"));
-    event->id = text_of(find(object, "id"));
-    read_user(find, find(object, "actor"), event->login, event->actor_id, nullptr);
     if (event->type.start == nullptr || event->created_at.start == nullptr) return -1;
-    if (find(object, "payload").get_object().get(payload)) return -1;
-    read_payload(find, payload, event);
-    return find.document.is_alive() ? 1 : -1;
+    if (!parts.has_payload) return -1;
+    return read_payload(keys, parts.payload, event) ? 1 : -1;
 }
 
 }  // namespace
 
-/// Deeper than any payload of GitHub's.
-static const int event_depth_max = 128;
-
 int tally_json_event(
-    tally_parser *parser, const uint8_t *line, size_t length, size_t capacity,
-    const int64_t *wanted, size_t wanted_count, tally_event *event) try {
+    tally_parser *parser, const uint8_t *line, size_t length, const int64_t *wanted,
+    size_t wanted_count, tally_event *event) try {
     *event = {};
     event->repository_id = event->actor_id = event->size = event->distinct_size = -1;
     event->number = event->author_id = event->additions = event->deletions = event->merged = -1;
-    padded_string_view view(line, length, capacity);
-    ondemand::document document;
-    ondemand::object object;
-    if (parser->stream.iterate(view).get(document)) return -1;
-    if (document.get_object().get(object)) return -1;
-    finder find{document};
-    int status = read_event(find, object, wanted, wanted_count, event);
-    if (status != 1) return status;
-    // The fields were taken in passing. An event that counts must be well-formed to its end: no
-    // second object behind it, no key twice, no bottomless nesting.
-    const uint8_t *tape;
-    size_t tape_length;
-    return tally_json_tape(parser, line, length, event_depth_max, &tape, &tape_length) ? -1 : 1;
+    // The whole line is read, not only the fields: an event that counts must be well-formed to its
+    // end. No second object behind it; simdjson itself stops at 1,024 levels of nesting.
+    dom::element root;
+    dom::object object;
+    if (parser->dom.parse(line, length, false).get(root) || root.get_object().get(object))
+        return -1;
+    return read_event(parser->keys, object, wanted, wanted_count, event);
 } catch (...) {
     return -1;
 }

@@ -11,14 +11,19 @@ public enum BotRule {
     }
 
     /// Accounts of GitHub itself that have neither the suffix nor the type.
-    static let known: Set<String> = ["web-flow"]
+    static let known = ["web-flow"]
 
     /// The reason; nil for a person.
     ///
     /// - Parameter type: as the API says it: `User`, `Bot`, `Organization`.
     public static func reason(login: String, type: String? = nil) -> Reason? {
-        if login.hasSuffix("[bot]") { return .suffix }
+        if login.utf8.last == UInt8(ascii: "]"), login.hasSuffix("[bot]") { return .suffix }
         if type == "Bot" { return .type }
-        return self.known.contains(login.lowercased()) ? .list : nil
+        return self.known.contains { Self.isSame(login, $0) } ? .list : nil
+    }
+
+    /// Nearly every login has another length: none of those is copied in lower case.
+    private static func isSame(_ login: String, _ known: String) -> Bool {
+        login.utf8.count == known.utf8.count && login.lowercased() == known
     }
 }

@@ -1,5 +1,6 @@
 internal import Archive
 internal import JSON
+internal import ServiceKit
 
 /// Reads one hour file piece by piece: inflates, cuts lines, keeps the events that are wanted.
 ///
@@ -19,14 +20,12 @@ public final class HourScan {
         }
     }
 
-    /// Output of one inflate call.
-    private static let scratchBytes = 256 << 10
-
     private let wanted: Wanted
     private let gzip = GzipReader()
     private let splitter: LineSplitter
     private let scanner: EventScanner
-    private let scratch: UnsafeMutableRawBufferPointer
+    /// Of the event before: the next one mostly has the same.
+    private var time: (text: String, value: Timestamp?) = ("", nil)
     /// Events so far.
     public private(set) var events: [GitHubEvent] = []
     /// Lines that are no events.
@@ -40,18 +39,13 @@ public final class HourScan {
         self.wanted = wanted
         self.scanner = scanner
         self.splitter = LineSplitter(padding: EventScanner.padding)
-        self.scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
     }
-
-    deinit { self.scratch.deallocate() }
 
     /// Reads a piece of the compressed file.
     ///
     /// - Throws: `GzipReader.Fault.corrupt`.
     public func read(_ piece: UnsafeRawBufferPointer) throws {
-        try self.gzip.inflate(piece, into: self.scratch) { text in
-            self.splitter.append(text) { self.take($0, $1) }
-        }
+        try self.gzip.inflate(piece, into: self.splitter) { self.take($0, $1) }
     }
 
     /// Says that the file ends here.
@@ -69,7 +63,8 @@ public final class HourScan {
         case .malformed: self.linesSkipped += 1
         case .event(let fields):
             guard self.isWanted(fields) else { return }
-            guard let event = GitHubEvent(fields) else {
+            guard let time = self.time(fields.createdAt), let event = GitHubEvent(fields, at: time)
+            else {
                 self.linesSkipped += 1
                 return
             }
@@ -77,8 +72,15 @@ public final class HourScan {
         }
     }
 
+    private func time(_ text: String) -> Timestamp? {
+        if text != self.time.text { self.time = (text, Timestamp(text)) }
+        return self.time.value
+    }
+
+    /// Those with the number of another repository were left out by the scanner, unless no number
+    /// is wanted at all: then it leaves out none.
     private func isWanted(_ fields: EventFields) -> Bool {
-        if let id = fields.repositoryID { return self.wanted.ids.contains(id) }
+        if fields.repositoryID != nil { return !self.wanted.ids.isEmpty }
         return self.wanted.names.contains(fields.repository.lowercased())
     }
 }

@@ -4,15 +4,12 @@ private import Glibc
 
 /// Looks for the events of one repository by its name, any letter case, in one hour file.
 public final class NameSearch {
-    private static let scratchBytes = 256 << 10
-
     private let name: String
     /// `"owner/name"`, with the quotes that stand around a whole value, lower case.
     private let needle: [UInt8]
     private let gzip = GzipReader()
     private let splitter: LineSplitter
     private let scanner: EventScanner
-    private let scratch: UnsafeMutableRawBufferPointer
     /// The newest event that names the repository.
     public private(set) var newest: GitHubEvent?
 
@@ -25,18 +22,13 @@ public final class NameSearch {
         self.needle = Array("\"\(self.name)\"".utf8)
         self.scanner = scanner
         self.splitter = LineSplitter(padding: EventScanner.padding)
-        self.scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
     }
-
-    deinit { self.scratch.deallocate() }
 
     /// Reads a piece of the compressed file.
     ///
     /// - Throws: `GzipReader.Fault.corrupt`.
     public func read(_ piece: UnsafeRawBufferPointer) throws {
-        try self.gzip.inflate(piece, into: self.scratch) { text in
-            self.splitter.append(text) { self.look($0, $1) }
-        }
+        try self.gzip.inflate(piece, into: self.splitter) { self.look($0, $1) }
     }
 
     /// The file ends here.

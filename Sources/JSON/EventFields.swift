@@ -1,4 +1,5 @@
 private import CSimdjson
+private import Glibc
 
 /// What the counting rules need of one event of GH Archive; nil where the event says nothing.
 public struct EventFields: Sendable, Hashable {
@@ -59,7 +60,9 @@ public final class EventScanner {
     public static let padding = tally_json_padding()
 
     private let parser: OpaquePointer
-    private let wanted: [Int64]
+    private let wanted: WantedIDs
+    /// Of the last event that was taken: the next one mostly has the same.
+    private var createdAt = ""
 
     /// A scanner for the repositories; none = all of them.
     ///
@@ -67,7 +70,7 @@ public final class EventScanner {
     public init?(wanted: Set<Int64>) {
         guard let parser = tally_parser_create() else { return nil }
         self.parser = parser
-        self.wanted = wanted.sorted()
+        self.wanted = WantedIDs(wanted)
     }
 
     deinit { tally_parser_destroy(self.parser) }
@@ -78,45 +81,86 @@ public final class EventScanner {
     ///   - buffer: holds the line and at least `padding` bytes behind it.
     ///   - line: where the line stands in the buffer, without its newline.
     public func read(_ buffer: UnsafeRawBufferPointer, _ line: Range<Int>) -> Line {
+        guard let start = buffer.baseAddress?.advanced(by: line.lowerBound), !line.isEmpty else {
+            return .malformed
+        }
+        if !self.wanted.sorted.isEmpty,
+            let id = EventHead(start, count: line.count).repositoryID,
+            !self.wanted.mayContain(id)
+        {
+            return .other
+        }
+        return self.parse(start, line.count)
+    }
+
+    private func parse(_ start: UnsafeRawPointer, _ count: Int) -> Line {
         var event = tally_event()
-        let start = buffer.baseAddress?.advanced(by: line.lowerBound)
         let status = tally_json_event(
-            self.parser, start?.assumingMemoryBound(to: UInt8.self), line.count,
-            buffer.count - line.lowerBound, self.wanted, self.wanted.count, &event)
+            self.parser, start.assumingMemoryBound(to: UInt8.self), count, self.wanted.sorted,
+            self.wanted.sorted.count, &event)
         switch status {
-        case 1: return Self.fields(event).map { .event($0) } ?? .malformed
+        case 1:
+            guard let fields = self.fields(event) else { return .malformed }
+            return .event(fields)
         case 0: return .other
         case _: return .malformed
         }
     }
 
-    private static func fields(_ event: tally_event) -> EventFields? {
+    private func fields(_ event: tally_event) -> EventFields? {
         var fields = EventFields()
-        guard let type = text(event.type), let created = text(event.created_at) else { return nil }
-        (fields.type, fields.createdAt) = (type, created)
-        fields.id = text(event.id) ?? ""
-        fields.repository = text(event.repository) ?? ""
-        fields.login = text(event.login) ?? ""
-        fields.action = text(event.action)
-        fields.authorLogin = text(event.author_login)
-        fields.authorType = text(event.author_type)
-        fields.repositoryID = known(event.repository_id)
-        fields.actorID = known(event.actor_id)
-        fields.size = known(event.size)
-        fields.distinctSize = known(event.distinct_size)
-        fields.number = known(event.number)
-        fields.authorID = known(event.author_id)
-        fields.additions = known(event.additions)
-        fields.deletions = known(event.deletions)
+        guard let type = Self.type(event.type), let time = Self.bytes(event.created_at) else {
+            return nil
+        }
+        fields.type = type
+        if !Self.isSame(self.createdAt, time) {
+            self.createdAt = String(decoding: time, as: UTF8.self)
+        }
+        fields.createdAt = self.createdAt
+        fields.id = Self.text(event.id) ?? ""
+        fields.repository = Self.text(event.repository) ?? ""
+        fields.login = Self.text(event.login) ?? ""
+        fields.action = Self.text(event.action)
+        fields.authorLogin = Self.text(event.author_login)
+        fields.authorType = Self.text(event.author_type)
+        fields.repositoryID = Self.known(event.repository_id)
+        fields.actorID = Self.known(event.actor_id)
+        fields.size = Self.known(event.size)
+        fields.distinctSize = Self.known(event.distinct_size)
+        fields.number = Self.known(event.number)
+        fields.authorID = Self.known(event.author_id)
+        fields.additions = Self.known(event.additions)
+        fields.deletions = Self.known(event.deletions)
         fields.isMerged = event.merged < 0 ? nil : event.merged == 1
         return fields
     }
 
     private static func known(_ number: Int64) -> Int64? { number < 0 ? nil : number }
 
+    private static func bytes(_ text: tally_text) -> UnsafeRawBufferPointer? {
+        text.start.map { UnsafeRawBufferPointer(start: $0, count: text.length) }
+    }
+
     private static func text(_ text: tally_text) -> String? {
-        guard let start = text.start else { return nil }
-        let raw = UnsafeRawBufferPointer(start: start, count: text.length)
-        return String(decoding: raw, as: UTF8.self)
+        self.bytes(text).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Names longer than 15 bytes would be allocated for each event: these are constants.
+    private static let longTypes = [
+        "PullRequestEvent", "IssueCommentEvent", "CommitCommentEvent", "PullRequestReviewEvent",
+        "PullRequestReviewCommentEvent", "PullRequestReviewThreadEvent",
+    ]
+
+    private static func type(_ text: tally_text) -> String? {
+        guard let bytes = self.bytes(text) else { return nil }
+        return self.longTypes.first { self.isSame($0, bytes) }
+            ?? String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isSame(_ text: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard text.utf8.count == bytes.count, let start = bytes.baseAddress else { return false }
+        return text.utf8.withContiguousStorageIfAvailable { utf8 in
+            utf8.baseAddress.map { memcmp($0, start, bytes.count) == 0 } ?? true
+        } ?? text.utf8.elementsEqual(bytes)
     }
 }

@@ -14,9 +14,12 @@ import Testing
         }
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: size) {
-            Array(bytes[start..<min(start + size, bytes.count)]).withUnsafeBytes {
-                splitter.append($0, take)
-            }
+            let piece = bytes[start..<min(start + size, bytes.count)]
+            splitter.fill(
+                { room in
+                    room.copyBytes(from: piece)
+                    return piece.count
+                }, take)
         }
         splitter.finish(take)
         return (lines, splitter.linesSkipped)
@@ -53,7 +56,7 @@ import Testing
 
     @Test func `a line longer than the first buffer is kept whole`() {
         let long = String(repeating: "0123456789", count: 300_000)
-        let (lines, _) = self.lines("a\n\(long)\nb", size: 70_001, lineMax: 10_000_000)
+        let (lines, _) = self.lines("a\n\(long)\nb", size: 60_001, lineMax: 10_000_000)
         #expect(lines.map(\.utf8.count) == [1, 3_000_000, 1])
         #expect(lines[1] == long)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -62,6 +63,57 @@ import Testing
     @Test func `an event of another repository is left alone`() throws {
         #expect(try self.read(Self.push, wanted: [41, 43]) == .other)
         #expect(try self.read(Self.push, wanted: [41, 42]) != .other)
+    }
+
+    @Test func `SRC-06 a line glued together inside of its head is no event of another`() throws {
+        let head = try #require(Self.push.range(of: "\"repo\":{\"id\":")).upperBound
+        for end in Self.push.indices where end < head && end > Self.push.startIndex {
+            let line = String(Self.push[..<end]) + Self.push
+            #expect(try self.read(line, wanted: [41]) == .malformed, "cut at \(Self.push[..<end])")
+        }
+    }
+
+    @Test(arguments: [
+        "{\"repo\":{\"name\":\"o/n\",\"id\":42},\"type\":\"PushEvent\",\"payload\":{},"
+            + "\"actor\":{},\"created_at\":\"2012-02-15T00:00:00Z\"}",
+        "{ \"id\": \"1\", \"type\": \"PushEvent\", \"actor\": {}, \"repo\": {\"id\": 42},"
+            + " \"payload\": {}, \"created_at\": \"2012-02-15T00:00:00Z\" }",
+        "{\"id\":\"1\",\"type\":\"PushEvent\",\"actor\":{\"plan\":{\"id\":41}},"
+            + "\"repo\":{\"id\":42},\"payload\":{},\"created_at\":\"2012-02-15T00:00:00Z\"}",
+    ])
+    func `SRC-02 a head of another form is read all the same`(line: String) throws {
+        #expect(try self.read(line, wanted: [41]) == .other)
+        guard case .event(let fields) = try self.read(line, wanted: [42]) else {
+            Issue.record("no event")
+            return
+        }
+        #expect(fields.repositoryID == 42)
+    }
+
+    @Test func `every wanted repository is found, however many are wanted`() throws {
+        for count in [1, 50, 1000, 20_000] {
+            let wanted = Set((1...Int64(count)).map { $0 &* 7919 })
+            let scanner = try #require(EventScanner(wanted: wanted))
+            for id in wanted.sorted().prefix(1000) {
+                let line = Self.push.replacing("\"id\":42", with: "\"id\":\(id)")
+                let padded = Array(line.utf8) + [UInt8](repeating: 0, count: EventScanner.padding)
+                let read = padded.withUnsafeBytes { scanner.read($0, 0..<line.utf8.count) }
+                guard case .event(let fields) = read, fields.repositoryID == id else {
+                    Issue.record("\(id) of \(count) was not found")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("\"id\":\"1\"", "\"id\":\"1\",\"id\":\"1\""), ("\"login\"", "\"login\":\"x\",\"login\""),
+        ("\"name\"", "\"name\":\"x\",\"name\""), ("\"size\"", "\"size\":1,\"size\""),
+    ])
+    func `SRC-06 a key that stands twice where fields are taken from is no event`(
+        part: String, twice: String
+    ) throws {
+        #expect(try self.read(Self.push.replacing(part, with: twice)) == .malformed)
     }
 
     @Test(arguments: ["{", "[]", "null", "{}", "not json", "{\"type\":\"PushEvent\"}", "\"x\""])

@@ -38,7 +38,7 @@ struct tally_event {
     int32_t merged;
 };
 
-/// Reads one event of GH Archive.
+/// Reads one event of GH Archive. No key may stand twice in an object that fields are taken from.
 ///
 /// - Parameters:
 ///   - length: bytes of the line; `tally_json_padding()` more must be readable.
@@ -46,8 +46,8 @@ struct tally_event {
 ///     `wanted_count` 0 = all are wanted.
 /// - Returns: 1 for a wanted event, 0 for another, -1 for a line that is no event.
 int tally_json_event(
-    struct tally_parser *parser, const uint8_t *line, size_t length, size_t capacity,
-    const int64_t *wanted, size_t wanted_count, struct tally_event *event);
+    struct tally_parser *parser, const uint8_t *line, size_t length, const int64_t *wanted,
+    size_t wanted_count, struct tally_event *event);
 
 #ifdef __cplusplus
 }

@@ -4,10 +4,10 @@ import RPCCore
 import Sockets
 import TallyAPI
 
-/// Ours: the server and the client that the benchmark compares with the floor and the peer.
+/// Ours: what the benchmark compares with the floor and the peer.
 ///
-/// The message is one of the generated ones, so that its whole codec is measured; on the wire it is
-/// the `Payload` of bench.proto.
+/// The message of the calls is one of the generated ones, so that its whole codec is measured; on
+/// the wire it is the `Payload` of bench.proto.
 @main struct TallyBench {
     typealias Payload = HealthCheckRequest
 
@@ -17,13 +17,18 @@ import TallyAPI
 
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "count", let count = HourCount(Array(arguments.dropFirst())) {
+            return try count.run()
+        }
         let group = try EventLoopGroup(threads: 1)
         if arguments == ["serve"] {
             try await Self.serve(group)
         } else if arguments.first == "load", let load = Load(Array(arguments.dropFirst())) {
             try await Self.run(load, group)
         } else {
-            print("tally-bench serve | load MODE PORT CONNECTIONS DEPTH SIZE WARMUP SECONDS")
+            print(
+                "tally-bench serve | load MODE PORT CONNECTIONS DEPTH SIZE WARMUP SECONDS"
+                    + " | count FILE ROUNDS < NUMBERS")
             exit(2)
         }
     }

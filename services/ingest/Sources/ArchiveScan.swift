@@ -41,7 +41,10 @@ struct ArchiveScan: Sendable {
         progress.hoursDone += 1
         progress.bytes += result.bytes
         note(result)
-        for event in result.events { count(event) }
+        // Lent, not copied: an hour may hold a hundred thousand.
+        result.events.withUnsafeBufferPointer { events in
+            for place in events.indices { count(events[place]) }
+        }
         var finished: [ScannedDay] = []
         while let day = waiting.first, isOver(day, after: result.hour) {
             waiting.removeFirst()

@@ -1,5 +1,5 @@
 import ServiceKit
-import TallyAPI
+package import TallyAPI
 
 /// Where activity comes from: GH Archive, GitHub's API, BigQuery.
 ///
@@ -139,60 +139,60 @@ struct ScannedDay: Hashable, Sendable {
 }
 
 /// What happened in one repository on one day; each event once.
-struct RepositoryDay: Hashable, Sendable {
+package struct RepositoryDay: Hashable, Sendable {
     /// Who somebody is, as the day's last event of them says.
-    struct Person: Hashable, Sendable {
-        var login: String
-        var bot: Bool
+    package struct Person: Hashable, Sendable {
+        package var login: String
+        package var bot: Bool
     }
     /// A name of the repository, and when events carried it.
-    struct Name: Hashable, Sendable {
-        var name: String
-        var firstUs: Int64
-        var lastUs: Int64
+    package struct Name: Hashable, Sendable {
+        package var name: String
+        package var firstUs: Int64
+        package var lastUs: Int64
     }
-    struct Opening: Hashable, Sendable {
-        var number: Int64
-        var authorId: Int64
-        var atUs: Int64
+    package struct Opening: Hashable, Sendable {
+        package var number: Int64
+        package var authorId: Int64
+        package var atUs: Int64
     }
     /// Which event told of a merge.
-    enum MergeSignal: Hashable, Sendable {
+    package enum MergeSignal: Hashable, Sendable {
         /// Action `closed` with `merged` true.
         case closed
         /// Action `merged`.
         case merged
     }
-    struct Merge: Hashable, Sendable {
-        var number: Int64
-        var signal: MergeSignal
+    package struct Merge: Hashable, Sendable {
+        package var number: Int64
+        package var signal: MergeSignal
         /// As the payload says; 0 = it does not.
-        var authorId: Int64 = 0
+        package var authorId: Int64 = 0
         /// nil = the payload does not say.
-        var linesAdded: UInt64?
-        var linesDeleted: UInt64?
-        var atUs: Int64
+        package var linesAdded: UInt64?
+        package var linesDeleted: UInt64?
+        package var atUs: Int64
     }
-    struct Review: Hashable, Sendable {
-        var number: Int64
-        var reviewerId: Int64
+    package struct Review: Hashable, Sendable {
+        package var number: Int64
+        package var reviewerId: Int64
         /// Of the pull request, as the payload says; 0 = it does not.
-        var authorId: Int64 = 0
-        var count: UInt64 = 1
+        package var authorId: Int64 = 0
+        package var count: UInt64 = 1
     }
 
-    var repositoryId: Int64
+    package var repositoryId: Int64
     /// Events counted.
-    var events: UInt64 = 0
+    package var events: UInt64 = 0
     /// Everyone whom the day's events name, authors of merges included.
-    var people: [Int64: Person] = [:]
+    package var people: [Int64: Person] = [:]
     /// Without merges, their lines, and reviews: those come as facts below, since whom they count
     /// for may depend on other days.
-    var counters: [Int64: Counters] = [:]
-    var names: [Name] = []
-    var openings: [Opening] = []
-    var merges: [Merge] = []
-    var reviews: [Review] = []
+    package var counters: [Int64: Counters] = [:]
+    package var names: [Name] = []
+    package var openings: [Opening] = []
+    package var merges: [Merge] = []
+    package var reviews: [Review] = []
     /// Pushes that do not say how many commits they had.
-    var unsizedPushes: UInt64 = 0
+    package var unsizedPushes: UInt64 = 0
 }
