@@ -65,7 +65,8 @@ public struct FeedServer<Source: FeedSource>: Sendable {
         }
     }
 
-    private func check(_ start: FollowStart) async throws {
+    /// Whether a follower may go on from where it says it stands.
+    func check(_ start: FollowStart) async throws {
         guard self.followers.contains(start.follower) else {
             throw RPCError(
                 .permissionDenied,

@@ -109,11 +109,11 @@ enum FeedStore {
     }
 
     /// Rows of one batch (pipeline.md section 1).
-    private static let rowsMax: Int64 = 1000
+    static let rowsMax: Int64 = 1000
 
     /// What comes behind a number, in order of the numbers, all kinds of rows together.
     static func read(
-        after change: Int64, in connection: PostgresConnection
+        after change: Int64, limit: Int64, in connection: PostgresConnection
     ) throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {
         try connection.execute("set transaction isolation level repeatable read")
         let facts = try connection.query(
@@ -133,8 +133,8 @@ enum FeedStore {
                 union all
                 (select change from repositories where change > $1 order by change limit $2)) kinds
               order by change limit $2) batch
-            """, [.int64(change), .int64(Self.rowsMax)])[0]
-        let isFull = try end.int64("found") == Self.rowsMax
+            """, [.int64(change), .int64(limit)])[0]
+        let isFull = try end.int64("found") == limit
         let last = isFull ? try end.int64("change") : try facts.int64("last_change")
         let range: [PostgresValue] = [.int64(change), .int64(last)]
         let batch = ScoreBatch(

@@ -14,9 +14,11 @@ extension ScoringStore {
     }
 
     func feedBatch(
-        after change: Int64
+        after change: Int64, limit: Int64 = FeedStore.rowsMax
     ) async throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {
-        try await self.pool.transaction { try FeedStore.read(after: change, in: $0) }
+        try await self.pool.transaction {
+            try FeedStore.read(after: change, limit: limit, in: $0)
+        }
     }
 
     func record(
