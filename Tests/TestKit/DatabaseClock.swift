@@ -6,7 +6,8 @@ public import Postgres
 /// `clock_timestamp()`. Here functions of those names stand before Postgres' own on the search
 /// path, and answer what a table says.
 public struct DatabaseClock: Sendable {
-    private static let schema = "clock"
+    /// Where its table and its functions are.
+    public static let schema = "clock"
 
     /// Puts the clock into a database, at a time such as `2026-03-10 12:00:00Z`.
     public static func install(

@@ -48,25 +48,25 @@ struct FaultHouse {
     private static let names = ["ingest", "scoring", "ranking"]
     static let startOfTime = "2026-03-10 12:00:00Z"
 
-    /// Migrated once a process; each house gets a copy.
-    private static let template = Result { () throws -> PostgresConfiguration in
+    /// Migrated once a process; houses follow each other in it.
+    private static let slate = Result { () throws -> CleanSlate in
         var database = try TestCluster.database()
         try DatabaseClock.install(in: database, at: Self.startOfTime)
-        let files = [
-            IngestProgram.migrations, ScoringProgram.migrations, RankingProgram.migrations,
-        ]
+        let files = [IngestProgram.migrations, ScoringProgram.migrations, RankingProgram.migrations]
         for (name, files) in zip(Self.names, files) {
             database.schema = DatabaseClock.path(name)
             try PostgresConnection(database).execute("create schema \(name)")
             let steps = try files.map { try Migration(file: $0.name, sql: $0.text) }
             _ = try Migrator(steps, schema: name).migrate(database)
         }
-        return database
+        return try CleanSlate(database, schemas: Self.names + [DatabaseClock.schema])
     }
 
     init(_ gate: FaultGate) throws {
         self.gate = gate
-        var database = try TestCluster.copy(of: try Self.template.get())
+        let slate = try Self.slate.get()
+        try slate.wipe()
+        var database = slate.database
         for name in Self.names { self.ways[name] = try Way(name, database, gate) }
         self.clock = try DatabaseClock(database)
         database.schema = DatabaseClock.path("ranking,scoring,ingest")

@@ -54,7 +54,7 @@ extension FaultStory {
         // What was promised before the clock was set back is due when it is there again.
         try self.push(self.clockBehind)
         // A lease of a minute, a retry after five, three times.
-        for _ in 0..<8 {
+        for _ in 0..<8 where try await self.hasActiveJobs() {
             try self.push(301)
             for place in self.workers.indices {
                 try await self.claim(place)
@@ -66,11 +66,18 @@ extension FaultStory {
             }
             try await self.handOn()
         }
+        try await self.handOn()
         try await self.check(windows: ["all", "90d", "30d", "7d"])
         try await self.checkJobs()
         guard self.complaints.isEmpty else { return }
         let rebuilt = try await self.house.ranking.rebuild()
         if rebuilt?.different != 0 { self.complain("a rebuild differs: \(rebuilt as Any)") }
+    }
+
+    private func hasActiveJobs() async throws -> Bool {
+        try await self.house.watcher.withConnection { connection in
+            try !connection.query("select 1 from scrape_jobs where finished_at is null").isEmpty
+        }
     }
 
     private mutating func checkJobs() async throws {

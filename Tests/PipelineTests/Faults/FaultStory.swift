@@ -26,6 +26,9 @@ struct FaultStory {
     /// How far the clock is behind the latest time that it showed, in seconds.
     var clockBehind: Int64 = 0
     private var seenCommits = 0
+    /// The newest change of the activity feed that boards have shown.
+    private var shown: Int64 = 0
+    private var completed: Set<String> = []
     /// What went wrong, in words; empty is right.
     private(set) var complaints: [String] = []
 
@@ -50,17 +53,40 @@ struct FaultStory {
             self.gate.begin(step: self.step, withFaults: true)
             try await self.act()
             try await self.look()
-            if number % 20 == 19 { try await self.settle() }
+            if number == steps / 2 { try await self.settle() }
         }
         if self.complaints.isEmpty { try await self.end() }
     }
 
     /// A reader looks at the boards, unless they are certainly those of before.
     private mutating func look() async throws {
+        try await self.lookAtJobs()
         let commits = self.house.commits(of: "ranking")
         guard commits != self.seenCommits else { return }
         self.seenCommits = commits
         for words in try await self.reader.look(self.ledger) { self.complain(words) }
+    }
+
+    /// A job that has just been completed: what it fetched has been on the boards.
+    private mutating func lookAtJobs() async throws {
+        let (shown, completed) = try await self.house.watcher.withConnection { connection in
+            let shown = try connection.query(
+                """
+                select coalesce(max(m.activity_change), 0) as change
+                from progress_marks m, positions p where m.score_change <= p.published
+                """)[0].int64("change")
+            let jobs = try connection.query(
+                """
+                select id::text as id, coalesce(last_change, 0) as change from scrape_jobs
+                where status = 'completed'
+                """)
+            return (shown, try jobs.map { (try $0.string("id"), try $0.int64("change")) })
+        }
+        // What was shown once is never taken off because a follower begins anew.
+        self.shown = max(self.shown, shown)
+        for (id, change) in completed where self.completed.insert(id).inserted {
+            if change > self.shown { self.complain("job \(id) is completed before it is shown") }
+        }
     }
 
     /// Does something that may fail for a cause that passes.

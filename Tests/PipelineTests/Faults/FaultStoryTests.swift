@@ -6,12 +6,12 @@ import Testing
 ///
 /// `TALLY_FAULT_SEED` repeats one story, `TALLY_FAULT_RUNS` says how many are tried.
 @Suite(.serialized) struct FaultStoryTests {
-    private static let steps = 60
+    private static let steps = 50
 
     private static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["TALLY_FAULT_SEED"].flatMap({ UInt64($0) }) { return [seed] }
-        let runs = environment["TALLY_FAULT_RUNS"].flatMap { Int($0) } ?? 30
+        let runs = environment["TALLY_FAULT_RUNS"].flatMap { Int($0) } ?? 25
         let start = UInt64.random(in: 0...(.max / 2))
         return (0..<runs).map { start + UInt64($0) }
     }()
