@@ -46,13 +46,16 @@ struct FaultHouse {
     private(set) var scores: FeedLink<ScoreSink, SmallScoreFeed>
 
     private static let names = ["ingest", "scoring", "ranking"]
-    static let startOfTime = "2026-03-10 12:00:00Z"
+    /// Some pushes before midnight.
+    static let startOfTime = "2026-03-10 23:57:30Z"
 
     /// Migrated once a process; houses follow each other in it.
     private static let slate = Result { () throws -> CleanSlate in
         var database = try TestCluster.database()
         try DatabaseClock.install(in: database, at: Self.startOfTime)
-        let files = [IngestProgram.migrations, ScoringProgram.migrations, RankingProgram.migrations]
+        let files = [
+            IngestProgram.migrations, ScoringProgram.migrations, RankingProgram.migrations,
+        ]
         for (name, files) in zip(Self.names, files) {
             database.schema = DatabaseClock.path(name)
             try PostgresConnection(database).execute("create schema \(name)")

@@ -6,19 +6,21 @@ import TallyAPI
 
 /// A reader who looks after every step: boards are whole, of one formula, and never go back.
 struct FaultReader {
-    private struct Board: Hashable {
+    private struct Board: Hashable, CustomStringConvertible {
         var repository: String
         var window: String
+        var description: String { "the board \(self.repository) \(self.window)" }
     }
-    private struct Shown: Hashable {
+    private struct Shown: Hashable, CustomStringConvertible {
         var board: Board
         var generation: Int64
+        var description: String { "\(self.board), generation \(self.generation)," }
     }
 
     let store: RankingStore
     private var newest: [Board: Int64] = [:]
     private var lines: [Shown: [Ledger.Line]] = [:]
-    private var hasSeenSomebody = false
+    private var hasSeenAnchor = false
 
     private static let windows = ["all", "30d"]
 
@@ -65,8 +67,9 @@ struct FaultReader {
         self.lines[shown] = lines
         if page.total != UInt64(lines.count) { complaints.append("\(shown) is not whole") }
         if board.repository.isEmpty, board.window == "all" {
-            if lines.isEmpty, self.hasSeenSomebody { complaints.append("\(shown) is empty") }
-            self.hasSeenSomebody = self.hasSeenSomebody || !lines.isEmpty
+            if lines.isEmpty, self.hasSeenAnchor { complaints.append("\(shown) is empty") }
+            let isThere = lines.contains { $0.id == FaultWorld.anchorPerson }
+            self.hasSeenAnchor = self.hasSeenAnchor || isThere
         }
         if !board.repository.isEmpty, let formula = ledger.formulas[head.formulaName] {
             for line in lines where line.score != Ledger().score(line.counts, formula) {

@@ -19,6 +19,7 @@ extension FaultStory {
         self.gate.note("settles")
         for place in self.workers.indices { try await self.claim(place) }
         try await self.handOn()
+        try await self.look()
         try await self.check(windows: ["all", "30d"])
     }
 

@@ -14,31 +14,35 @@ extension FaultStory {
     private mutating func lineFault<Sink, Source>(
         _ kind: FeedLink<Sink, Source>.Type
     ) -> FeedLink<Sink, Source>.Fault? {
-        guard self.chance.happens(40) else { return nil }
+        guard self.chance.happens(25) else { return nil }
         return FeedLink<Sink, Source>.Fault.allCases[self.chance.number(0...2)]
     }
 
     mutating func followActivity() async throws {
-        let fault = self.lineFault(FeedLink<ActivitySink, SmallActivityFeed>.self)
         for _ in 0..<self.chance.number(0...3) {
             _ = try await self.attempt("ingest sends") {
                 try await $0.withActivity { try await $0.send() }
             }
         }
-        _ = try await self.attempt("scoring takes \(fault.map { "\($0)" } ?? "")") {
-            try await $0.withActivity { try await $0.take(fault) }
+        for _ in 0..<self.chance.number(1...3) {
+            let fault = self.lineFault(FeedLink<ActivitySink, SmallActivityFeed>.self)
+            _ = try await self.attempt("scoring takes \(fault.map { "\($0)" } ?? "")") {
+                try await $0.withActivity { try await $0.take(fault) }
+            }
         }
     }
 
     mutating func followScores() async throws {
-        let fault = self.lineFault(FeedLink<ScoreSink, SmallScoreFeed>.self)
         for _ in 0..<self.chance.number(0...3) {
             _ = try await self.attempt("scoring sends") {
                 try await $0.withScores { try await $0.send() }
             }
         }
-        _ = try await self.attempt("ranking takes \(fault.map { "\($0)" } ?? "")") {
-            try await $0.withScores { try await $0.take(fault) }
+        for _ in 0..<self.chance.number(1...3) {
+            let fault = self.lineFault(FeedLink<ScoreSink, SmallScoreFeed>.self)
+            _ = try await self.attempt("ranking takes \(fault.map { "\($0)" } ?? "")") {
+                try await $0.withScores { try await $0.take(fault) }
+            }
         }
     }
 
@@ -61,8 +65,8 @@ extension FaultStory {
         let toMidnight = try self.house.clock.untilMidnight()
         let step: Int64 =
             switch self.chance.number(0...9) {
-            case 0..<3: 11
-            case 3..<6: 61
+            case 0..<2: 11
+            case 2..<6: 61
             case 6: 301
             case 7: toMidnight + 1
             case 8: 86_400
@@ -96,8 +100,8 @@ extension FaultStory {
 
     mutating func decide() async throws {
         switch self.chance.number(0...9) {
-        case 0..<3: try await self.remove()
-        case 3..<6: try await self.putFormula()
+        case 0..<2: try await self.remove()
+        case 2..<6: try await self.putFormula()
         case 6..<8: try await self.opt()
         case _: try await self.stop()
         }

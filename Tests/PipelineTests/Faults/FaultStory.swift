@@ -48,6 +48,7 @@ struct FaultStory {
 
     /// Runs steps with faults, checks now and then without, and comes to an end.
     mutating func run(steps: Int) async throws {
+        for id in FaultWorld.repositories { try await self.submit(id) }
         for number in 0..<steps where self.complaints.isEmpty {
             self.step += 1
             self.gate.begin(step: self.step, withFaults: true)
@@ -59,7 +60,7 @@ struct FaultStory {
     }
 
     /// A reader looks at the boards, unless they are certainly those of before.
-    private mutating func look() async throws {
+    mutating func look() async throws {
         try await self.lookAtJobs()
         let commits = self.house.commits(of: "ranking")
         guard commits != self.seenCommits else { return }
@@ -129,15 +130,15 @@ struct FaultStory {
     private mutating func act() async throws {
         switch self.chance.number(0...99) {
         case 0..<8: try await self.submit()
-        case 8..<36: try await self.work()
+        case 8..<36: for _ in 0..<self.chance.number(1...6) { try await self.work() }
         case 36..<48: try await self.followActivity()
         case 48..<60: try await self.followScores()
         case 60..<67: try await self.publish()
         case 67..<73: try await self.report()
         case 73..<80: try await self.pushClock()
         case 80..<86: try await self.upkeep()
-        case 86..<90: try await self.changeWorld()
-        case 90..<94: try await self.decide()
+        case 86..<89: try await self.changeWorld()
+        case 89..<95: try await self.decide()
         case _: try await self.breakDown()
         }
     }
@@ -150,8 +151,8 @@ extension FaultStory {
         ids.isEmpty ? nil : ids[self.chance.number(0...ids.count - 1)]
     }
 
-    private mutating func submit() async throws {
-        guard let id = self.pick(FaultWorld.repositories) else { return }
+    private mutating func submit(_ repository: Int64? = nil) async throws {
+        guard let id = repository ?? self.pick(FaultWorld.repositories) else { return }
         if !self.ledger.tracked.contains(id) {
             let found = self.world.found(id)
             let added = try await self.attempt("track \(id)") {
@@ -186,9 +187,9 @@ extension FaultStory {
         if isClaim { return try await self.claim(place) }
         let index = self.chance.number(0...self.workers[place].held.count - 1)
         switch self.chance.number(0...99) {
-        case 0..<80: try await self.goOn(place, index)
-        case 80..<90: try await self.renew(place)
-        case 90..<95: try await self.give(place, index, isFailed: true)
+        case 0..<90: try await self.goOn(place, index)
+        case 90..<94: try await self.renew(place)
+        case 94..<97: try await self.give(place, index, isFailed: true)
         case _: try await self.give(place, index, isFailed: false)
         }
     }

@@ -11,7 +11,7 @@ import Testing
     private static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["TALLY_FAULT_SEED"].flatMap({ UInt64($0) }) { return [seed] }
-        let runs = environment["TALLY_FAULT_RUNS"].flatMap { Int($0) } ?? 25
+        let runs = environment["TALLY_FAULT_RUNS"].flatMap { Int($0) } ?? 20
         let start = UInt64.random(in: 0...(.max / 2))
         return (0..<runs).map { start + UInt64($0) }
     }()

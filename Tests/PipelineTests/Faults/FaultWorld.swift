@@ -7,6 +7,8 @@ struct FaultWorld {
     static let repositories: [Int64] = [1, 2, 3]
     /// Never removed and never without anybody: once there is a board, it is never empty.
     static let anchor: Int64 = 1
+    /// Works there every day, and nowhere else.
+    static let anchorPerson: Int64 = 101
     /// First days of the stretches of days that are scraped, as ages on the first day.
     static let stretches: [Int32] = [2, 8, 31, 91]
     static let stretchLength: Int32 = 3
@@ -54,7 +56,7 @@ struct FaultWorld {
             seed: self.seed ^ (UInt64(id) << 56) ^ (UInt64(day) << 24) ^ version)
         var content = RepositoryDay(repositoryId: id, events: 1)
         content.names = [self.name(id)]
-        if id == Self.anchor { self.add(101, Counters(commits: 1), to: &content) }
+        if id == Self.anchor { self.add(Self.anchorPerson, Counters(commits: 1), to: &content) }
         for _ in 0..<chance.number(0...4) {
             let counters = Counters(
                 commits: UInt64(chance.number(0...3)), issuesOpened: UInt64(chance.number(0...1)),
