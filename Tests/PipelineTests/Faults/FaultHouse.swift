@@ -143,6 +143,8 @@ struct SmallActivityFeed: FeedSource {
 
     func head() async throws -> (id: String, change: Int64) { try await self.whole.head() }
 
+    func confirm(_ proof: String) async throws -> Bool { try await self.whole.confirm(proof) }
+
     func read(
         after change: Int64
     ) async throws -> (batch: ActivityBatch, change: Int64, caughtUp: Bool) {
@@ -165,6 +167,8 @@ struct SmallScoreFeed: FeedSource {
     func head() async throws -> (id: String, change: Int64) { try await self.whole.head() }
 
     func sweptChange() async throws -> Int64 { try await self.whole.sweptChange() }
+
+    func confirm(_ proof: String) async throws -> Bool { try await self.whole.confirm(proof) }
 
     func read(
         after change: Int64

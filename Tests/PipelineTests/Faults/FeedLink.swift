@@ -116,11 +116,12 @@ struct FeedLink<Sink: FeedSink, Source: FeedSource> where Sink.Batch == Source.B
 
     private mutating func open() async throws -> Int64? {
         if let place { return place }
-        let (feedID, change) = try await self.sink.cursor()
+        let (feedID, change, proof) = try await self.sink.cursor()
         do {
             try await self.server.check(
                 FollowStart(
-                    follower: self.role, instance: "test", feedId: feedID, cursor: change))
+                    follower: self.role, instance: "test", feedId: feedID, cursor: change,
+                    proof: proof))
         } catch let error as RPCError where error.reason == FeedReason.cursorTooOld {
             try await self.sink.restart()
             return nil

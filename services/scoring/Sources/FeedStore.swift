@@ -1,4 +1,5 @@
 import Postgres
+import ServiceHost
 import TallyAPI
 
 /// The score feed: numbers given out under a lock just before the commit, and reading along them.
@@ -118,7 +119,8 @@ enum FeedStore {
         try connection.execute("set transaction isolation level repeatable read")
         let facts = try connection.query(
             """
-            select feed_id, last_change, as_of_day, f.name, f.version, f.id, f.ready_change
+            select feed_id, last_change, as_of_day, swept_change, f.name, f.version, f.id,
+                   f.ready_change
             from score_feed, formulas f where f.active
             """
         ).first
@@ -147,7 +149,9 @@ enum FeedStore {
             formulaReady: FormulaReady(
                 formulaId: UInt32(try facts.int32("id")), name: try facts.string("name"),
                 version: UInt32(try facts.int32("version")),
-                change: try facts.int64("ready_change")))
+                change: try facts.int64("ready_change")),
+            proof: try FeedMarks.proof(
+                of: max(last, change), swept: try facts.int64("swept_change"), in: connection))
         return (batch, max(last, change), !isFull)
     }
 
