@@ -22,10 +22,17 @@ struct Installation: Sendable {
     }
 
     static func pool(_ files: [SchemaFile], _ schema: String) throws -> PostgresPool {
+        PostgresPool(try self.database(files, schema))
+    }
+
+    /// A database of its own with a service's schema.
+    static func database(
+        _ files: [SchemaFile], _ schema: String
+    ) throws -> PostgresConfiguration {
         let database = try TestCluster.database(schema: schema)
         let steps = try files.map { try Migration(file: $0.name, sql: $0.text) }
         _ = try Migrator(steps, schema: schema).migrate(database)
-        return PostgresPool(database)
+        return database
     }
 
     func close() {

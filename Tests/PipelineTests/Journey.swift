@@ -16,9 +16,15 @@ struct Journey: Sendable {
     let ingestPool: PostgresPool
 
     init() throws {
-        self.house = try Installation()
-        self.ingestPool = try Installation.pool(IngestProgram.migrations, "ingest")
-        self.ingest = IngestStore(pool: self.ingestPool, logger: .silent)
+        self.init(
+            try Installation(), try Installation.pool(IngestProgram.migrations, "ingest"))
+    }
+
+    /// The same house with another ingest, such as one that was restored from a backup.
+    init(_ house: Installation, _ ingestPool: PostgresPool) {
+        self.house = house
+        self.ingestPool = ingestPool
+        self.ingest = IngestStore(pool: ingestPool, logger: .silent)
     }
 
     func close() {

@@ -94,6 +94,26 @@ import Testing
         }
     }
 
+    @Test func `FLT-24 removed and tracked again before scoring hears of it, nothing stays`()
+        async throws
+    {
+        try await self.journey { journey, today in
+            _ = try await journey.scrape(1, of: 7, [today - 1: [5: 4]])
+            _ = try await journey.scrape(2, of: 8, [today: [6: 1]])
+            try await journey.pump()
+            #expect(try await journey.ingest.remove(7))
+            try await journey.track(7, "tide/harbor")
+            _ = try await journey.scrape(3, of: 7, [today: [5: 1]])
+            try await journey.pump()
+            #expect(try await journey.scores("tide/harbor") == [5: 10_000])
+            #expect(try await journey.scores() == [5: 10_000, 6: 10_000])
+            // Whoever comes from 0 passes the tombstone, too.
+            try await journey.house.scoring.restart()
+            try await journey.pump()
+            #expect(try await journey.scores("tide/harbor") == [5: 10_000])
+        }
+    }
+
     @Test func `FLT-26 a formula put twice in the middle of a scrape: one at a time, last wins`()
         async throws
     {

@@ -32,7 +32,7 @@ import Testing
         _ = try Migrator(steps, schema: "ranking").migrate(database)
         let owner = TestPool(database)
         let store = RankingStore(pool: owner.pool)
-        #expect(try await store.cursor() == ("feed", 40))
+        #expect(try await store.cursor() == ("feed", 40, ""))
         let request = GetPageRequest(window: "all", bots: .include, page: 1, pageSize: 10)
         guard case .page(let global) = try await store.page(request) else {
             Issue.record("no global board")

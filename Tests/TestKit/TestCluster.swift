@@ -14,14 +14,30 @@ public enum TestCluster {
     ///
     /// - Parameter schema: created in it and put on the search path.
     public static func database(schema: String = "public") throws -> PostgresConfiguration {
-        var configuration = PostgresConfiguration(url: try self.started.get(), schema: schema)
-        let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
-        let admin = try PostgresConnection(configuration)
-        try admin.execute("create database \(name)")
-        configuration.url = configuration.url.replacingOccurrences(
-            of: "/postgres?", with: "/\(name)?")
+        let configuration = try self.make(from: "template1", schema: schema)
         let own = try PostgresConnection(configuration)
         try own.execute("create schema if not exists \(schema)")
+        return configuration
+    }
+
+    /// A copy of a database as it stands, as a backup that was restored would be.
+    ///
+    /// Nobody may be connected to the original meanwhile: the server waits a few seconds for that.
+    public static func copy(of original: PostgresConfiguration) throws -> PostgresConfiguration {
+        guard let name = original.url.firstMatch(of: /\/(test_[0-9a-f]+)\?/)?.1 else {
+            throw PostgresError(.other, "not a database of a test")
+        }
+        return try self.make(from: String(name), schema: original.schema)
+    }
+
+    private static func make(from template: String, schema: String) throws -> PostgresConfiguration
+    {
+        var configuration = PostgresConfiguration(url: try self.started.get(), schema: schema)
+        let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+        let admin = try PostgresConnection(PostgresConfiguration(url: configuration.url))
+        try admin.execute("create database \(name) template \(template)")
+        configuration.url = configuration.url.replacingOccurrences(
+            of: "/postgres?", with: "/\(name)?")
         return configuration
     }
 

@@ -9,8 +9,9 @@ public protocol FeedSink: Sendable {
     /// The message that carries rows.
     associatedtype Batch: RPCMessage
 
-    /// The feed's identity and the number last committed; ("", 0) before the first.
-    func cursor() async throws -> (feedID: String, change: Int64)
+    /// The feed's identity, the number last committed, and the proof that came with it; ("", 0, "")
+    /// before the first.
+    func cursor() async throws -> (feedID: String, change: Int64, proof: String)
     /// Applies a batch and moves the cursor, in one transaction.
     ///
     /// - Parameter cursor: where the stream stood before the batch.
@@ -108,13 +109,20 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         } catch is CursorMoved {
             self.handle.logger.info("\(self.upstream): following anew from the stored cursor", [:])
         } catch let error as RPCError where error.reason == FeedReason.cursorAhead {
-            self.tell(
-                "its feed ends before our cursor: it was restored from an old backup; "
-                    + "decide which of the two is right; to follow it from 0 call Refollow", error)
-            _ = try? await Task.sleep(for: Self.lockInterval)
+            await self.wait(because: "its feed ends before our cursor", error)
+        } catch let error as RPCError where error.reason == FeedReason.rewritten {
+            await self.wait(because: "its feed was written anew up to our cursor", error)
         } catch {
             if !Task.isCancelled { self.tell("it does not answer", error) }
         }
+    }
+
+    /// Nothing is right before somebody has decided.
+    private func wait(because words: String, _ error: any Error) async {
+        self.tell(
+            "\(words): it was restored from an old backup; decide which of the two is right; "
+                + "to follow it from 0 call Refollow", error)
+        _ = try? await Task.sleep(for: Self.lockInterval)
     }
 
     private func tell(_ words: String, _ error: any Error) {
@@ -133,9 +141,10 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
     private func exchange(
         _ writer: RequestWriter<FollowRequest>, _ reader: RPCReader<Sink.Batch>
     ) async throws {
-        let (feedID, change) = try await self.sink.cursor()
+        let (feedID, change, proof) = try await self.sink.cursor()
         let start = FollowStart(
-            follower: self.role, instance: self.handle.instance, feedId: feedID, cursor: change)
+            follower: self.role, instance: self.handle.instance, feedId: feedID, cursor: change,
+            proof: proof)
         try await writer.send(FollowRequest(kind: .start(start)))
         let place = StreamPlace(change)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

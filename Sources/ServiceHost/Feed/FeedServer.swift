@@ -11,6 +11,9 @@ public protocol FeedSource: Sendable {
     func head() async throws -> (id: String, change: Int64)
     /// The highest number of a tombstone that is no longer kept: who stands below must start at 0.
     func sweptChange() async throws -> Int64
+    /// Whether the proof that came with a batch was given by this feed: not when it was restored
+    /// from an old backup meanwhile and has given out other rows under the same numbers.
+    func confirm(_ proof: String) async throws -> Bool
     /// Rows behind a number, in order: at most 1,000 or 1 MiB, at least one when there is any.
     ///
     /// - Returns: the batch, the number to go on from, and whether there was nothing more.
@@ -65,7 +68,8 @@ public struct FeedServer<Source: FeedSource>: Sendable {
         }
     }
 
-    private func check(_ start: FollowStart) async throws {
+    /// Whether a follower may go on from where it says it stands.
+    func check(_ start: FollowStart) async throws {
         guard self.followers.contains(start.follower) else {
             throw RPCError(
                 .permissionDenied,
@@ -84,8 +88,15 @@ public struct FeedServer<Source: FeedSource>: Sendable {
                 "the cursor \(start.cursor) is above the feed's end \(head.change)",
                 reason: FeedReason.cursorAhead)
         }
-        // From 0 on there is nothing to be told of what is gone.
-        if start.cursor > 0, try await start.cursor < self.source.sweptChange() {
+        if try await !self.source.confirm(start.proof) {
+            throw RPCError(
+                .failedPrecondition,
+                "what this feed holds up to \(start.cursor) is not what the follower read",
+                reason: FeedReason.rewritten)
+        }
+        // From 0 on there is nothing to be told of what is gone, and nothing new is gone since.
+        let swept = try await self.source.sweptChange()
+        if start.cursor > 0, start.cursor < swept, FeedMarks.swept(by: start.proof) != swept {
             throw RPCError(
                 .failedPrecondition,
                 "tombstones behind the cursor \(start.cursor) are gone: start at 0",
@@ -127,6 +138,8 @@ public enum FeedReason {
     public static let changed = "FEED_CHANGED"
     /// The feed was restored from before the cursor.
     public static let cursorAhead = "CURSOR_AHEAD"
+    /// The feed was restored from before the cursor, and has passed it again with other rows.
+    public static let rewritten = "FEED_REWRITTEN"
     /// What fell to nothing since the cursor can no longer be told.
     public static let cursorTooOld = "CURSOR_TOO_OLD"
 }

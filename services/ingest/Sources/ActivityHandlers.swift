@@ -31,6 +31,8 @@ struct ActivityFeed: FeedSource {
 
     func head() async throws -> (id: String, change: Int64) { try await store.feedHead() }
 
+    func confirm(_ proof: String) async throws -> Bool { try await store.confirm(proof) }
+
     func read(
         after change: Int64
     ) async throws -> (batch: ActivityBatch, change: Int64, caughtUp: Bool) {

@@ -105,7 +105,8 @@ enum FeedStore {
             ])
     }
 
-    /// What comes after a number, in order; both kinds of rows from one snapshot.
+    /// What comes after a number, in order; all kinds of rows from one snapshot: days, what is seen
+    /// of repositories, and the tombstones of those that were removed and are tracked again.
     /// - Parameters:
     ///   - limit: rows at most.
     ///   - bytes: of their content at most, though one row always comes.
@@ -137,22 +138,28 @@ enum FeedStore {
         names as (
           select change, id as repository_id, null::date as day, 256 as size
           from repositories where change > $1 order by change limit $2),
+        graves as (
+          select removed_change as change, id as repository_id, null::date as day, 256 as size
+          from repositories where removed_change > $1 order by removed_change limit $2),
         found as (
           select *, sum(size) over (order by change) as total,
                  row_number() over (order by change) as place, count(*) over () as known
-          from (select * from days union all select * from names) both_kinds),
+          from (select * from days union all select * from names
+                union all select * from graves) kinds),
         picked as (
           select * from found where place <= $2 and (total <= $3 or place = 1))
         select p.change, p.repository_id, p.day is null as is_repository,
                coalesce(p.day - date '1970-01-01', 0) as day, a.block,
                p.place = p.known and p.known < $2 as is_last,
-               r.name, r.removed_at is not null as removed, r.demonstration,
+               r.name, r.removed_at is not null or r.change <> p.change as removed,
+               r.demonstration,
                r.coverage_status, r.coverage_percent, r.coverage_reasons,
                coalesce(r.coverage_since - date '1970-01-01', 0) as coverage_since,
                coalesce(r.coverage_until - date '1970-01-01', 0) as coverage_until
         from picked p
         left join activity a on p.day is not null and a.change = p.change
-        left join repositories r on p.day is null and r.change = p.change
+        left join repositories r
+          on p.day is null and (r.change = p.change or r.removed_change = p.change)
         order by p.change
         """
 

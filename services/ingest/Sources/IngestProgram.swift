@@ -31,6 +31,8 @@ public struct IngestProgram: ServiceProgram {
             SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
             SchemaFile("m0002_sources.sql", PackageResources.m0002_sources_sql),
             SchemaFile("m0003_budget.sql", PackageResources.m0003_budget_sql),
+            SchemaFile(
+                "m0004_tombstones_and_marks.sql", PackageResources.m0004_tombstones_and_marks_sql),
         ]
     }
 

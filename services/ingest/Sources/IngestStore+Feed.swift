@@ -1,4 +1,5 @@
 import Postgres
+import ServiceHost
 import ServiceKit
 import TallyAPI
 
@@ -13,8 +14,14 @@ extension IngestStore {
             var batch = try FeedStore.read(
                 after: change, limit: limit, bytes: bytes, in: connection)
             batch.feedId = try FeedStore.head(in: connection).id
+            batch.proof = try FeedMarks.proof(of: batch.change, in: connection)
             return batch
         }
+    }
+
+    /// Whether this is the feed that a follower's proof is from.
+    func confirm(_ proof: String) async throws -> Bool {
+        try await read { try FeedMarks.confirm(proof, in: $0) }
     }
 
     /// Takes a follower's watermarks; those of scoring move the jobs that waited for them.
@@ -25,6 +32,7 @@ extension IngestStore {
             try FollowerStore.record(
                 follower, instance: instance, applied: applied, published: published,
                 in: connection)
+            try FeedMarks.prune(in: connection)
             guard follower == FollowerStore.scoring else { return [String]() }
             return try Self.moveJobs(applied: applied, published: published, in: connection)
         }

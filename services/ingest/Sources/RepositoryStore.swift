@@ -30,7 +30,8 @@ enum RepositoryStore {
             values ($1, $2, $3, $4)
             on conflict (id) do update
             set name = excluded.name, demonstration = excluded.demonstration,
-                added_at = now(), updated_at = now(), removed_at = null, change = excluded.change
+                added_at = now(), updated_at = now(), removed_at = null, removed_change = r.change,
+                change = excluded.change
             where r.removed_at is not null
             """, [.int64(id), .string(name), .bool(demonstration), .int64(change)]) > 0
     }

@@ -5,6 +5,8 @@ import TallyAPI
 struct Position: Sendable {
     var feedID = ""
     var change: Int64 = 0
+    /// Of the batch that moved it there; goes back upstream.
+    var proof = ""
     var isCaughtUp = false
     var published: Int64 = 0
     var asOfDay: Int32 = 0
@@ -29,6 +31,7 @@ struct Position: Sendable {
         guard let row else { return Position() }
         return Position(
             feedID: try row.string("feed_id"), change: try row.int64("change"),
+            proof: try row.string("proof"),
             isCaughtUp: try row.bool("caught_up"), published: try row.int64("published"),
             asOfDay: try row.int32("as_of_day"), epoch: try row.int32("epoch"),
             isSweeping: try row.bool("sweeping"), formulaID: try row.int32("formula_id"),
@@ -41,6 +44,7 @@ struct Position: Sendable {
         var position = self
         position.feedID = batch.feedId
         position.change = batch.change
+        position.proof = batch.proof
         position.isCaughtUp = batch.caughtUp
         position.asOfDay = batch.asOfDay
         position.isSweeping = self.isSweeping && !batch.caughtUp
@@ -60,19 +64,20 @@ struct Position: Sendable {
         try connection.execute(
             """
             insert into positions (feed, feed_id, change, caught_up, as_of_day, epoch, sweeping,
-              ready_id, formula_name, formula_version)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+              ready_id, formula_name, formula_version, proof)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             on conflict (feed) do update
             set feed_id = excluded.feed_id, change = excluded.change,
                 caught_up = excluded.caught_up, as_of_day = excluded.as_of_day,
                 sweeping = excluded.sweeping, ready_id = excluded.ready_id,
-                formula_name = excluded.formula_name, formula_version = excluded.formula_version
+                formula_name = excluded.formula_name, formula_version = excluded.formula_version,
+                proof = excluded.proof
             """,
             [
                 .string(RankingStore.feed), .string(self.feedID), .int64(self.change),
                 .bool(self.isCaughtUp), .int32(self.asOfDay), .int32(self.epoch),
                 .bool(self.isSweeping), .int32(self.readyID), .string(self.formulaName),
-                .int32(self.formulaVersion),
+                .int32(self.formulaVersion), .string(self.proof),
             ])
     }
 

@@ -13,13 +13,15 @@ struct RankingStore: Sendable {
 
     let pool: PostgresPool
 
-    func cursor() async throws -> (feedID: String, change: Int64) {
+    func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
-                "select feed_id, change from positions where feed = $1", [.string(Self.feed)]
+                "select feed_id, change, proof from positions where feed = $1", [.string(Self.feed)]
             ).first
-            guard let row else { return ("", 0) }
-            return (try row.string("feed_id"), try row.int64("change"))
+            guard let row else { return ("", 0, "") }
+            return (
+                try row.string("feed_id"), try row.int64("change"), try row.string("proof")
+            )
         }
     }
 
@@ -105,8 +107,8 @@ struct RankingStore: Sendable {
             try connection.execute(
                 """
                 insert into positions (feed, epoch, sweeping) values ($1, 1, true)
-                on conflict (feed) do update set feed_id = '', change = 0, published = 0,
-                  caught_up = false, epoch = positions.epoch + 1, sweeping = true
+                on conflict (feed) do update set feed_id = '', change = 0, proof = '',
+                  published = 0, caught_up = false, epoch = positions.epoch + 1, sweeping = true
                 """, [.string(Self.feed)])
         }
     }

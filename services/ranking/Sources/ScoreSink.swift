@@ -8,7 +8,7 @@ struct ScoreSink: FeedSink {
     /// Signalled when something was applied that boards do not show yet.
     let applied: Wakeup
 
-    func cursor() async throws -> (feedID: String, change: Int64) {
+    func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.store.cursor()
     }
 

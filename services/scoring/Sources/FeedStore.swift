@@ -1,4 +1,5 @@
 import Postgres
+import ServiceHost
 import TallyAPI
 
 /// The score feed: numbers given out under a lock just before the commit, and reading along them.
@@ -109,16 +110,17 @@ enum FeedStore {
     }
 
     /// Rows of one batch (pipeline.md section 1).
-    private static let rowsMax: Int64 = 1000
+    static let rowsMax: Int64 = 1000
 
     /// What comes behind a number, in order of the numbers, all kinds of rows together.
     static func read(
-        after change: Int64, in connection: PostgresConnection
+        after change: Int64, limit: Int64, in connection: PostgresConnection
     ) throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {
         try connection.execute("set transaction isolation level repeatable read")
         let facts = try connection.query(
             """
-            select feed_id, last_change, as_of_day, f.name, f.version, f.id, f.ready_change
+            select feed_id, last_change, as_of_day, swept_change, f.name, f.version, f.id,
+                   f.ready_change
             from score_feed, formulas f where f.active
             """
         ).first
@@ -133,8 +135,8 @@ enum FeedStore {
                 union all
                 (select change from repositories where change > $1 order by change limit $2)) kinds
               order by change limit $2) batch
-            """, [.int64(change), .int64(Self.rowsMax)])[0]
-        let isFull = try end.int64("found") == Self.rowsMax
+            """, [.int64(change), .int64(limit)])[0]
+        let isFull = try end.int64("found") == limit
         let last = isFull ? try end.int64("change") : try facts.int64("last_change")
         let range: [PostgresValue] = [.int64(change), .int64(last)]
         let batch = ScoreBatch(
@@ -147,7 +149,9 @@ enum FeedStore {
             formulaReady: FormulaReady(
                 formulaId: UInt32(try facts.int32("id")), name: try facts.string("name"),
                 version: UInt32(try facts.int32("version")),
-                change: try facts.int64("ready_change")))
+                change: try facts.int64("ready_change")),
+            proof: try FeedMarks.proof(
+                of: max(last, change), swept: try facts.int64("swept_change"), in: connection))
         return (batch, max(last, change), !isFull)
     }
 

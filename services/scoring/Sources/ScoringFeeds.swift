@@ -8,7 +8,7 @@ struct ActivitySink: FeedSink {
     let store: ScoringStore
     let news: Wakeup
 
-    func cursor() async throws -> (feedID: String, change: Int64) {
+    func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.store.cursor()
     }
 
@@ -35,6 +35,8 @@ struct ScoreSource: FeedSource {
     func head() async throws -> (id: String, change: Int64) { try await self.store.feedHead() }
 
     func sweptChange() async throws -> Int64 { try await self.store.sweptChange() }
+
+    func confirm(_ proof: String) async throws -> Bool { try await self.store.confirm(proof) }
 
     func read(
         after change: Int64

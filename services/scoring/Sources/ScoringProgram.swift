@@ -25,6 +25,7 @@ public struct ScoringProgram: ServiceProgram {
             SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
             SchemaFile(
                 "m0002_people_and_formulas.sql", PackageResources.m0002_people_and_formulas_sql),
+            SchemaFile("m0003_marks.sql", PackageResources.m0003_marks_sql),
         ]
     }
 

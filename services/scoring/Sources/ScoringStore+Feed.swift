@@ -1,4 +1,5 @@
 import Postgres
+import ServiceHost
 import TallyAPI
 
 /// The downstream side, as transactions.
@@ -14,9 +15,11 @@ extension ScoringStore {
     }
 
     func feedBatch(
-        after change: Int64
+        after change: Int64, limit: Int64 = FeedStore.rowsMax
     ) async throws -> (batch: ScoreBatch, change: Int64, caughtUp: Bool) {
-        try await self.pool.transaction { try FeedStore.read(after: change, in: $0) }
+        try await self.pool.transaction {
+            try FeedStore.read(after: change, limit: limit, in: $0)
+        }
     }
 
     func record(
@@ -26,7 +29,13 @@ extension ScoringStore {
             try FollowerStore.record(
                 follower, instance: instance, applied: applied, published: published,
                 in: connection)
+            try FeedMarks.prune(in: connection)
         }
+    }
+
+    /// Whether this is the feed that a follower's proof is from.
+    func confirm(_ proof: String) async throws -> Bool {
+        try await self.pool.withConnection { try FeedMarks.confirm(proof, in: $0) }
     }
 
     func watermarks() async throws -> Watermarks {

@@ -14,13 +14,16 @@ struct ScoringStore: Sendable {
     /// The feed this service follows, in `cursors`.
     static let upstreamFeed = "activity"
 
-    func cursor() async throws -> (feedID: String, change: Int64) {
+    func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
-                "select feed_id, change from cursors where feed = $1", [.string(Self.upstreamFeed)]
+                "select feed_id, change, proof from cursors where feed = $1",
+                [.string(Self.upstreamFeed)]
             ).first
-            guard let row else { return ("", 0) }
-            return (try row.string("feed_id"), try row.int64("change"))
+            guard let row else { return ("", 0, "") }
+            return (
+                try row.string("feed_id"), try row.int64("change"), try row.string("proof")
+            )
         }
     }
 
@@ -120,15 +123,16 @@ struct ScoringStore: Sendable {
     ) throws {
         try connection.execute(
             """
-            insert into cursors (feed, feed_id, change, epoch, sweeping)
-            values ($1, $2, $3, $4, $5)
+            insert into cursors (feed, feed_id, change, epoch, sweeping, proof)
+            values ($1, $2, $3, $4, $5, $6)
             on conflict (feed) do update set feed_id = excluded.feed_id,
-              change = excluded.change, sweeping = excluded.sweeping
+              change = excluded.change, sweeping = excluded.sweeping, proof = excluded.proof
             where cursors.change <= excluded.change
             """,
             [
                 .string(Self.upstreamFeed), .string(batch.feedId), .int64(batch.change),
                 .int32(position.epoch), .bool(position.isSweeping && !batch.caughtUp),
+                .string(batch.proof),
             ])
     }
 
@@ -140,7 +144,7 @@ struct ScoringStore: Sendable {
             try connection.execute(
                 """
                 insert into cursors (feed, epoch, sweeping) values ($1, 1, true)
-                on conflict (feed) do update set feed_id = '', change = 0,
+                on conflict (feed) do update set feed_id = '', change = 0, proof = '',
                   epoch = cursors.epoch + 1, sweeping = true
                 """, [.string(Self.upstreamFeed)])
         }

@@ -15,17 +15,20 @@ public struct ActivityBatch: RPCMessage, Hashable {
     public var change: Int64
     /// Nothing newer at this moment.
     public var caughtUp: Bool
+    /// Commit it with the cursor, and send it back.
+    public var proof: String
 
     /// Makes a message; what is left out has its default.
     public init(
         feedId: String = "", rows: [ActivityRow] = [], repositories: [RepositoryRow] = [],
-        change: Int64 = 0, caughtUp: Bool = false
+        change: Int64 = 0, caughtUp: Bool = false, proof: String = ""
     ) {
         self.feedId = feedId
         self.rows = rows
         self.repositories = repositories
         self.change = change
         self.caughtUp = caughtUp
+        self.proof = proof
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -67,6 +70,7 @@ extension ActivityBatch: WireMessage {
         }
         self.change = c.change
         self.caughtUp = c.caught_up != 0
+        self.proof = try Decoder.text(c.proof, "ActivityBatch.proof")
     }
 
     func fill(_ c: inout Tally__Ingest__V1__ActivityBatch, _ arena: Arena) {
@@ -77,5 +81,6 @@ extension ActivityBatch: WireMessage {
         c.repositories = arena.list(self.repositories) { arena.message($0) }
         c.change = self.change
         c.caught_up = self.caughtUp ? 1 : 0
+        c.proof = arena.bytes(self.proof)
     }
 }

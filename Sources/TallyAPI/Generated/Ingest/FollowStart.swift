@@ -13,15 +13,19 @@ public struct FollowStart: RPCMessage, Hashable {
     public var feedId: String
     /// Last change committed; 0 = from the beginning.
     public var cursor: Int64
+    /// Of the batch that moved the cursor there; "" = none came with it.
+    public var proof: String
 
     /// Makes a message; what is left out has its default.
     public init(
-        follower: String = "", instance: String = "", feedId: String = "", cursor: Int64 = 0
+        follower: String = "", instance: String = "", feedId: String = "", cursor: Int64 = 0,
+        proof: String = ""
     ) {
         self.follower = follower
         self.instance = instance
         self.feedId = feedId
         self.cursor = cursor
+        self.proof = proof
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -54,6 +58,7 @@ extension FollowStart: WireMessage {
         self.instance = try Decoder.text(c.instance, "FollowStart.instance")
         self.feedId = try Decoder.text(c.feed_id, "FollowStart.feed_id")
         self.cursor = c.cursor
+        self.proof = try Decoder.text(c.proof, "FollowStart.proof")
     }
 
     func fill(_ c: inout Tally__Ingest__V1__FollowStart, _ arena: Arena) {
@@ -61,5 +66,6 @@ extension FollowStart: WireMessage {
         c.instance = arena.bytes(self.instance)
         c.feed_id = arena.bytes(self.feedId)
         c.cursor = self.cursor
+        c.proof = arena.bytes(self.proof)
     }
 }

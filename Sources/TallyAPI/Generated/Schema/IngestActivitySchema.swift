@@ -10,6 +10,7 @@ enum IngestActivitySchema {
                 FieldSchema(2, "instance", .string),
                 FieldSchema(3, "feed_id", .string),
                 FieldSchema(4, "cursor", .int64),
+                FieldSchema(5, "proof", .string),
             ]),
         MessageSchema(
             name: "tally.ingest.v1.Watermarks",
@@ -74,6 +75,7 @@ enum IngestActivitySchema {
                     3, "repositories", .message("tally.ingest.v1.RepositoryRow"), isRepeated: true),
                 FieldSchema(4, "change", .int64),
                 FieldSchema(5, "caught_up", .bool),
+                FieldSchema(6, "proof", .string),
             ]),
     ]
     static let enums: [EnumSchema] = []

@@ -50,6 +50,7 @@ enum ScoringScoresSchema {
                 FieldSchema(8, "formula_name", .string),
                 FieldSchema(9, "formula_version", .uint32),
                 FieldSchema(10, "formula_ready", .message("tally.scoring.v1.FormulaReady")),
+                FieldSchema(11, "proof", .string),
             ]),
     ]
     static let enums: [EnumSchema] = []

@@ -25,13 +25,15 @@ public struct ScoreBatch: RPCMessage, Hashable {
     public var formulaVersion: UInt32
     /// The one that boards are to show.
     public var formulaReady: FormulaReady?
+    /// Commit it with the cursor, and send it back.
+    public var proof: String
 
     /// Makes a message; what is left out has its default.
     public init(
         feedId: String = "", scores: [ScoreRow] = [], people: [PersonRow] = [],
         repositories: [RepositoryRow] = [], change: Int64 = 0, caughtUp: Bool = false,
         asOfDay: Int32 = 0, formulaName: String = "", formulaVersion: UInt32 = 0,
-        formulaReady: FormulaReady? = nil
+        formulaReady: FormulaReady? = nil, proof: String = ""
     ) {
         self.feedId = feedId
         self.scores = scores
@@ -43,6 +45,7 @@ public struct ScoreBatch: RPCMessage, Hashable {
         self.formulaName = formulaName
         self.formulaVersion = formulaVersion
         self.formulaReady = formulaReady
+        self.proof = proof
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -90,6 +93,7 @@ extension ScoreBatch: WireMessage {
         self.formulaName = try Decoder.text(c.formula_name, "ScoreBatch.formula_name")
         self.formulaVersion = c.formula_version
         if let inner = c.formula_ready { self.formulaReady = try FormulaReady(inner.pointee) }
+        self.proof = try Decoder.text(c.proof, "ScoreBatch.proof")
     }
 
     func fill(_ c: inout Tally__Scoring__V1__ScoreBatch, _ arena: Arena) {
@@ -106,5 +110,6 @@ extension ScoreBatch: WireMessage {
         c.formula_name = arena.bytes(self.formulaName)
         c.formula_version = self.formulaVersion
         if let value = self.formulaReady { c.formula_ready = arena.message(value) }
+        c.proof = arena.bytes(self.proof)
     }
 }

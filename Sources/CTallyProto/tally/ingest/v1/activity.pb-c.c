@@ -412,7 +412,7 @@ void   tally__ingest__v1__activity_batch__free_unpacked
   assert(message->base.descriptor == &tally__ingest__v1__activity_batch__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tally__ingest__v1__follow_start__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tally__ingest__v1__follow_start__field_descriptors[5] =
 {
   {
     "follower",
@@ -462,17 +462,30 @@ static const ProtobufCFieldDescriptor tally__ingest__v1__follow_start__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proof",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__FollowStart, proof),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ingest__v1__follow_start__field_indices_by_name[] = {
   3,   /* field[3] = cursor */
   2,   /* field[2] = feed_id */
   0,   /* field[0] = follower */
   1,   /* field[1] = instance */
+  4,   /* field[4] = proof */
 };
 static const ProtobufCIntRange tally__ingest__v1__follow_start__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tally__ingest__v1__follow_start__descriptor =
 {
@@ -482,7 +495,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__follow_start__descriptor =
   "Tally__Ingest__V1__FollowStart",
   "tally.ingest.v1",
   sizeof(Tally__Ingest__V1__FollowStart),
-  4,
+  5,
   tally__ingest__v1__follow_start__field_descriptors,
   tally__ingest__v1__follow_start__field_indices_by_name,
   1,  tally__ingest__v1__follow_start__number_ranges,
@@ -976,7 +989,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__coverage_note__descriptor =
   (ProtobufCMessageInit) tally__ingest__v1__coverage_note__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__ingest__v1__activity_batch__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__ingest__v1__activity_batch__field_descriptors[6] =
 {
   {
     "feed_id",
@@ -1038,18 +1051,31 @@ static const ProtobufCFieldDescriptor tally__ingest__v1__activity_batch__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proof",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Ingest__V1__ActivityBatch, proof),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__ingest__v1__activity_batch__field_indices_by_name[] = {
   4,   /* field[4] = caught_up */
   3,   /* field[3] = change */
   0,   /* field[0] = feed_id */
+  5,   /* field[5] = proof */
   2,   /* field[2] = repositories */
   1,   /* field[1] = rows */
 };
 static const ProtobufCIntRange tally__ingest__v1__activity_batch__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__ingest__v1__activity_batch__descriptor =
 {
@@ -1059,7 +1085,7 @@ const ProtobufCMessageDescriptor tally__ingest__v1__activity_batch__descriptor =
   "Tally__Ingest__V1__ActivityBatch",
   "tally.ingest.v1",
   sizeof(Tally__Ingest__V1__ActivityBatch),
-  5,
+  6,
   tally__ingest__v1__activity_batch__field_descriptors,
   tally__ingest__v1__activity_batch__field_indices_by_name,
   1,  tally__ingest__v1__activity_batch__number_ranges,

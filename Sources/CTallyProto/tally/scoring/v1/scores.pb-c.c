@@ -535,7 +535,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__formula_ready__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__formula_ready__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_descriptors[10] =
+static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_descriptors[11] =
 {
   {
     "feed_id",
@@ -657,6 +657,18 @@ static const ProtobufCFieldDescriptor tally__scoring__v1__score_batch__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proof",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Scoring__V1__ScoreBatch, proof),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__scoring__v1__score_batch__field_indices_by_name[] = {
   6,   /* field[6] = as_of_day */
@@ -667,13 +679,14 @@ static const unsigned tally__scoring__v1__score_batch__field_indices_by_name[] =
   9,   /* field[9] = formula_ready */
   8,   /* field[8] = formula_version */
   2,   /* field[2] = people */
+  10,   /* field[10] = proof */
   3,   /* field[3] = repositories */
   1,   /* field[1] = scores */
 };
 static const ProtobufCIntRange tally__scoring__v1__score_batch__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor =
 {
@@ -683,7 +696,7 @@ const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor =
   "Tally__Scoring__V1__ScoreBatch",
   "tally.scoring.v1",
   sizeof(Tally__Scoring__V1__ScoreBatch),
-  10,
+  11,
   tally__scoring__v1__score_batch__field_descriptors,
   tally__scoring__v1__score_batch__field_indices_by_name,
   1,  tally__scoring__v1__score_batch__number_ranges,

@@ -51,10 +51,14 @@ struct  Tally__Ingest__V1__FollowStart
    * last change committed; 0 = from the beginning
    */
   int64_t cursor;
+  /*
+   * of the batch that moved the cursor there; "" = none came with it
+   */
+  ProtobufCBinaryData proof;
 };
 #define TALLY__INGEST__V1__FOLLOW_START__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__follow_start__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Tally__Ingest__V1__Watermarks
@@ -202,10 +206,14 @@ struct  Tally__Ingest__V1__ActivityBatch
    * nothing newer at this moment
    */
   protobuf_c_boolean caught_up;
+  /*
+   * commit it with the cursor, and send it back
+   */
+  ProtobufCBinaryData proof;
 };
 #define TALLY__INGEST__V1__ACTIVITY_BATCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__ingest__v1__activity_batch__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0, 0 }
+    , {0,NULL}, 0,NULL, 0,NULL, 0, 0, {0,NULL} }
 
 
 /* Tally__Ingest__V1__FollowStart methods */

@@ -137,10 +137,14 @@ struct  Tally__Scoring__V1__ScoreBatch
    * the one that boards are to show
    */
   Tally__Scoring__V1__FormulaReady *formula_ready;
+  /*
+   * commit it with the cursor, and send it back
+   */
+  ProtobufCBinaryData proof;
 };
 #define TALLY__SCORING__V1__SCORE_BATCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__scoring__v1__score_batch__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0, {0,NULL}, 0, NULL }
+    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0, {0,NULL}, 0, NULL, {0,NULL} }
 
 
 /* Tally__Scoring__V1__ScoreRow methods */

@@ -1,0 +1,20 @@
+-- A repository that was removed is a tombstone in the feed. One that is tracked again keeps the
+-- number that it was removed under: a follower that has not come that far must forget what was
+-- there before, or it would add the former days to the new ones.
+alter table repositories add column removed_change bigint unique;
+
+-- A random word for each transaction that gives out numbers of the feed. A follower names the one
+-- that it applied last: a feed that was restored from an old backup and wrote on has given the same
+-- numbers out again, but never the same word.
+create table feed_marks (
+  change  bigint primary key,
+  word    text not null default gen_random_uuid()::text
+);
+insert into feed_marks (change) select last_change from activity_feed where last_change > 0;
+create function mark_feed() returns trigger language plpgsql as $$
+begin
+  insert into feed_marks (change) values (new.last_change);
+  return null;
+end $$;
+create trigger mark_feed after update of last_change on activity_feed
+  for each row when (new.last_change > old.last_change) execute function mark_feed();
