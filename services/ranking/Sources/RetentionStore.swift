@@ -9,7 +9,8 @@ enum RetentionStore {
     static let keptDays: Int32 = 30
 
     /// Drops generations of the boards in `cut`, and the entries that no kept one shows. What that
-    /// costs follows what changed between them.
+    /// costs follows what changed between them: that they ended is said again as the index of those
+    /// that did says it, or the whole board would be read.
     static func drop(
         _ facts: PublicationStore.Facts, in connection: PostgresConnection
     ) throws {
@@ -35,6 +36,7 @@ enum RetentionStore {
                        where repository_id = d.r and window_name = d.w and generation > d.g) n
             where e.repository_id = d.r and e.window_name = d.w
               and e.gen_to > d.g and e.gen_to <= n.high and e.gen_from > k.low
+              and e.gen_to < \(PublicationStore.open)
             """,
             [
                 .int64Array(try dropped.map { try $0.int64("repository_id") }),
