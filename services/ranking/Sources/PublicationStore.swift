@@ -36,17 +36,24 @@ enum PublicationStore {
         let hidden = try self.hidden(facts, in: connection)
         switch scope {
         case .changed:
-            try connection.execute(self.changedScores, [.int64(facts.published)])
-            try connection.execute(self.changedPeople, [.int64(facts.published)])
+            let values: [PostgresValue] = [.int64(facts.published), .int32(facts.formulaID)]
+            for statement in [self.changedScores, self.changedPeople] {
+                try connection.execute(statement, values)
+            }
+            try connection.execute(self.people)
         case .everything: try connection.execute(self.everything, [.int32(facts.formulaID)])
         }
         try connection.script("analyze dirty")
         for statement in [self.freshBoards(scope), self.freshGlobal(scope)] {
             try connection.execute(statement, [.int32(facts.formulaID)])
         }
-        try connection.script("analyze fresh")
+        try connection.script("analyze fresh (repository_id, window_name, contributor_id)")
         try connection.execute(self.moved)
-        try connection.script("create index on moved (repository_id, window_name); analyze moved")
+        try connection.script(
+            """
+            create index on moved (repository_id, window_name);
+            analyze moved (repository_id, window_name, contributor_id, old_tid)
+            """)
         try connection.execute(
             scope == .changed ? self.cutChanged : self.cutMoved,
             [
@@ -72,9 +79,12 @@ enum PublicationStore {
         set local work_mem = '32MB';
         set local random_page_cost = 1.1;
         set local jit = off;
-        drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut;
+        drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut,
+          pg_temp.people;
         create temporary table dirty (window_name text, repository_id bigint,
-          contributor_id bigint) on commit drop;
+          contributor_id bigint, score_tid tid) on commit drop;
+        create temporary table people (contributor_id bigint, bot boolean, hidden boolean)
+          on commit drop;
         create temporary table fresh (like board_entries including defaults) on commit drop;
         create temporary table moved (repository_id bigint, window_name text,
           contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean,
@@ -98,7 +108,8 @@ enum PublicationStore {
 
     private static let changedScores = """
         insert into dirty
-        select window_name, repository_id, contributor_id from scores where change > $1
+        select window_name, repository_id, contributor_id, ctid from scores
+        where change > $1 and formula_id = $2
         """
 
     // `offset 0` keeps the planner from reading whole tables for a few rows, which it does when
@@ -107,14 +118,24 @@ enum PublicationStore {
     /// A name or a bot's flag stands in the entries: those boards are cut again.
     private static let changedPeople = """
         insert into dirty
-        select s.window_name, s.repository_id, s.contributor_id
+        select s.window_name, s.repository_id, s.contributor_id, s.tid
         from contributors c cross join lateral (
-          select * from scores where contributor_id = c.contributor_id and change <= $1 offset 0) s
+          select *, ctid as tid from scores where contributor_id = c.contributor_id
+            and change <= $1 and formula_id = $2 offset 0) s
         where c.change > $1
         """
 
+    /// Bots and who is hidden, looked up once for all boards of a person.
+    private static let people = """
+        insert into people
+        select c.contributor_id, c.bot, c.hidden
+        from (select distinct contributor_id from dirty) d
+        cross join lateral (
+          select * from contributors where contributor_id = d.contributor_id offset 0) c
+        """
+
     private static let everything = """
-        insert into dirty
+        insert into dirty (window_name, repository_id, contributor_id)
         select window_name, repository_id, contributor_id from scores where formula_id = $1
         union
         select window_name, repository_id, contributor_id from board_entries
@@ -125,12 +146,11 @@ enum PublicationStore {
         let scores =
             switch scope {
             case .changed:
+                // Nobody writes scores while the position is held: a row stays where it is.
                 """
                 (select distinct * from dirty) d
                 cross join lateral (
-                  select * from scores where formula_id = $1 and window_name = d.window_name
-                    and repository_id = d.repository_id and contributor_id = d.contributor_id
-                  offset 0) s
+                  select * from scores where formula_id = $1 and ctid = d.score_tid offset 0) s
                 """
             case .everything: "(select * from scores where formula_id = $1) s"
             }
@@ -139,7 +159,7 @@ enum PublicationStore {
               \(counters), first_day, last_day, repositories)
             select s.repository_id, s.window_name, s.contributor_id, 0, -s.score,
                    coalesce(c.bot, false), \(ScoreStore.mapped("s.*")), s.first_day, s.last_day, 1
-            from \(scores) left join \(self.people(scope)) c on c.contributor_id = s.contributor_id
+            from \(scores) left join \(self.names(scope)) c on c.contributor_id = s.contributor_id
             where not s.removed and not coalesce(c.hidden, false)
             """
     }
@@ -169,20 +189,14 @@ enum PublicationStore {
               \(counters), first_day, last_day, repositories)
             select 0, window_name, s.contributor_id, 0, place, coalesce(c.bot, false), \(counters),
                    first_day, last_day, repositories
-            from \(scores) left join \(self.people(scope)) c on c.contributor_id = s.contributor_id
+            from \(scores) left join \(self.names(scope)) c on c.contributor_id = s.contributor_id
             where not coalesce(c.hidden, false)
             """
     }
 
-    /// Bots and who is hidden, for each contributor of `s`.
-    private static func people(_ scope: Scope) -> String {
-        switch scope {
-        case .changed:
-            """
-            lateral (select * from contributors where contributor_id = s.contributor_id offset 0)
-            """
-        case .everything: "contributors"
-        }
+    /// Where it says who is a bot and who is hidden.
+    private static func names(_ scope: Scope) -> String {
+        scope == .changed ? "people" : "contributors"
     }
 
     /// Whoever's entry is another than before, comes, or goes.

@@ -9,8 +9,7 @@ enum RetentionStore {
     static let keptDays: Int32 = 30
 
     /// Drops generations of the boards in `cut`, and the entries that no kept one shows. What that
-    /// costs follows what changed between them: that they ended is said again as the index of those
-    /// that did says it, or the whole board would be read.
+    /// costs follows what changed between them.
     static func drop(
         _ facts: PublicationStore.Facts, in connection: PostgresConnection
     ) throws {
@@ -28,15 +27,21 @@ enum RetentionStore {
         guard !dropped.isEmpty else { return }
         try connection.execute(
             """
-            delete from board_entries e
-            using unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g),
-              lateral (select coalesce(max(generation), 0) as low from generations
-                       where repository_id = d.r and window_name = d.w and generation < d.g) k,
-              lateral (select min(generation) as high from generations
-                       where repository_id = d.r and window_name = d.w and generation > d.g) n
-            where e.repository_id = d.r and e.window_name = d.w
-              and e.gen_to > d.g and e.gen_to <= n.high and e.gen_from > k.low
-              and e.gen_to < \(PublicationStore.open)
+            with ranges as materialized (
+              select d.*,
+                     (select coalesce(max(generation), 0) from generations
+                      where repository_id = d.r and window_name = d.w and generation < d.g) as low,
+                     (select min(generation) from generations
+                      where repository_id = d.r and window_name = d.w and generation > d.g) as high
+              from unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g)),
+            ended as (
+              delete from ended_entries e using ranges d
+              where e.repository_id = d.r and e.window_name = d.w
+                and e.gen_to > d.g and e.gen_to <= d.high and e.gen_from > d.low
+              returning e.*)
+            delete from board_entries e using ended d
+            where e.repository_id = d.repository_id and e.window_name = d.window_name
+              and e.contributor_id = d.contributor_id and e.gen_from = d.gen_from
             """,
             [
                 .int64Array(try dropped.map { try $0.int64("repository_id") }),
