@@ -22,10 +22,14 @@ PEOPLE, REPOSITORIES, DRAWN = 200_000, 2000, 6
 TOUCHED, SCRAPED = 1500, 2
 # Bound of waiting: the first publication writes everything.
 PUBLISH_SECONDS = 300
+# A server with room for the board, as one that serves it has, and without checkpoints meanwhile:
+# the first change of a page after one logs the whole page, whoever makes it.
+SETTINGS = ("-c track_commit_timestamp=on -c shared_buffers=512MB -c max_wal_size=16GB"
+            " -c checkpoint_timeout=1h -c autovacuum=off")
 COUNTERS = ("commits", "prs_opened", "prs_merged", "prs_reviewed", "issues_opened",
             "issues_closed", "comments", "releases", "lines_added", "lines_deleted")
 
-# Everybody draws repositories: the first ones have thousands of contributors, the last some hundreds.
+# Everybody draws repositories: the first have thousands of contributors, the last some hundreds.
 FILL = f"""
 insert into repositories (repository_id, name, change)
   select n, 'org/repository-' || n, 1 from generate_series(1, {REPOSITORIES}) n;
@@ -89,7 +93,7 @@ def measure(chosen):
     if not chosen.no_build:
         run(["swift", "build", "--scratch-path", ROOT / ".build", "-c", "release", "--product",
              "tally-ranking"], cwd=ROOT)
-    with ingest.cluster("-c track_commit_timestamp=on") as folder:
+    with ingest.cluster(SETTINGS) as folder:
         run(["createdb", "-h", folder, "-U", "tally", DATABASE])
         board = Board(folder)
         board.ask(f"create schema ranking; alter database {DATABASE} set search_path = ranking")

@@ -35,13 +35,17 @@ enum RetentionStore {
                       where repository_id = d.r and window_name = d.w and generation > d.g) as high
               from unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g)),
             ended as (
-              delete from ended_entries e using ranges d
-              where e.repository_id = d.r and e.window_name = d.w
-                and e.gen_to > d.g and e.gen_to <= d.high and e.gen_from > d.low
-              returning e.*)
-            delete from board_entries e using ended d
-            where e.repository_id = d.repository_id and e.window_name = d.window_name
-              and e.contributor_id = d.contributor_id and e.gen_from = d.gen_from
+              delete from ended_entries where ctid = any (array(
+                select e.ctid from ranges d cross join lateral (
+                  select ctid from ended_entries
+                  where repository_id = d.r and window_name = d.w
+                    and gen_to > d.g and gen_to <= d.high and gen_from > d.low offset 0) e))
+              returning *)
+            delete from board_entries where ctid = any (array(
+              select e.ctid from ended d cross join lateral (
+                select ctid from board_entries
+                where repository_id = d.repository_id and window_name = d.window_name
+                  and contributor_id = d.contributor_id and gen_from = d.gen_from offset 0) e))
             """,
             [
                 .int64Array(try dropped.map { try $0.int64("repository_id") }),

@@ -5,9 +5,9 @@ create table ended_entries (
   window_name     text not null,
   gen_to          bigint not null,
   contributor_id  bigint not null,
-  gen_from        bigint not null,
-  primary key (repository_id, window_name, gen_to, contributor_id, gen_from)
+  gen_from        bigint not null
 );
+create index ended_entries_in_order on ended_entries (repository_id, window_name, gen_to);
 
 -- By the database itself: a copy of the version before, which runs beside this one while it is
 -- replaced, ends entries, too.
