@@ -34,13 +34,14 @@ struct Shop: Sendable {
 
     static func score(
         _ change: Int64, _ repository: Int64, _ person: Int64, _ score: Int64,
-        window: String = "all", formula: UInt32 = 1, removed: Bool = false
+        window: String = "all", formula: UInt32 = 1, removed: Bool = false,
+        days: ClosedRange<Int32> = 10...20
     ) -> ScoreRow {
         ScoreRow(
             change: change, formulaVersion: formula, repositoryId: repository,
             contributorId: person, window: window, score: score,
-            counters: Counters(commits: UInt64(score / 10_000)), firstDay: 10, lastDay: 20,
-            removed: removed)
+            counters: Counters(commits: UInt64(score / 10_000)),
+            firstDay: days.lowerBound, lastDay: days.upperBound, removed: removed)
     }
 
     static func batch(

@@ -27,7 +27,7 @@ def as_postgres(*command):
 
 
 @contextlib.contextmanager
-def cluster():
+def cluster(settings=""):
     """A server that keeps what it is told, reached by a Unix socket; erased at the end."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tally-benchmark-"))
     if os.geteuid() == 0:
@@ -35,7 +35,7 @@ def cluster():
     try:
         as_postgres(BINARIES / "initdb", "-D", folder / "data", "-U", "tally", "--auth=trust",
                     "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {settings}"
         as_postgres(BINARIES / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log",
                     "-o", options, "start")
         yield folder
@@ -88,7 +88,7 @@ def wait_for(look, seconds):
     until = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > until:
-            raise SystemExit("the ingest program did not get there in time")
+            raise SystemExit("the service did not get there in time")
         time.sleep(0.02)
     return found
 

@@ -11,7 +11,7 @@ enum MapStore {
     }
 
     /// A board of which more than one entry in so many moved is mapped anew by the database.
-    private static let fewShare: Int64 = 8
+    private static let fewShare: Int64 = 2
 
     /// Writes the heads of what is cut.
     ///
@@ -166,7 +166,8 @@ enum MapStore {
         }
     }
 
-    /// The days of the data: only when an entry at an end moved they must be looked for.
+    /// The days of the data: they must be looked for only when whoever stood at an end moved away
+    /// from it to the inside. Who goes on past the end, as people do day by day, takes it along.
     private static func updateDays(
         _ head: GenerationStore.Head, in connection: PostgresConnection
     ) throws {
@@ -182,12 +183,10 @@ enum MapStore {
                             and e.gen_to = \(PublicationStore.open)), 0)
                   else greatest(g.last_day, coalesce(m.last_day, g.last_day)) end
             from (select min(n.first_day) as first_day, max(n.last_day) as last_day,
-                         coalesce(bool_or(n.old_first = h.first_day
-                                          and n.first_day is distinct from n.old_first), false)
-                           as lost_first,
-                         coalesce(bool_or(n.old_last = h.last_day
-                                          and n.last_day is distinct from n.old_last), false)
-                           as lost_last
+                         coalesce(bool_or(n.old_first = h.first_day), false)
+                           and coalesce(min(n.first_day) > min(h.first_day), true) as lost_first,
+                         coalesce(bool_or(n.old_last = h.last_day), false)
+                           and coalesce(max(n.last_day) < max(h.last_day), true) as lost_last
                   from moved n, generations h
                   where \(self.board("n")) and \(self.board("h")) and h.generation = $3) m
             where \(self.board("g")) and g.generation = $3

@@ -36,17 +36,24 @@ enum PublicationStore {
         let hidden = try self.hidden(facts, in: connection)
         switch scope {
         case .changed:
-            try connection.execute(self.changedScores, [.int64(facts.published)])
-            try connection.execute(self.changedPeople, [.int64(facts.published)])
+            let values: [PostgresValue] = [.int64(facts.published), .int32(facts.formulaID)]
+            for statement in [self.changedScores, self.changedPeople] {
+                try connection.execute(statement, values)
+            }
+            try connection.execute(self.people)
         case .everything: try connection.execute(self.everything, [.int32(facts.formulaID)])
         }
         try connection.script("analyze dirty")
-        for statement in [self.freshBoards, self.freshGlobal] {
+        for statement in [self.freshBoards(scope), self.freshGlobal(scope)] {
             try connection.execute(statement, [.int32(facts.formulaID)])
         }
-        try connection.script("analyze fresh")
+        try connection.script("analyze fresh (repository_id, window_name, contributor_id)")
         try connection.execute(self.moved)
-        try connection.script("analyze moved")
+        try connection.script(
+            """
+            create index on moved (repository_id, window_name);
+            analyze moved (repository_id, window_name, contributor_id, old_tid)
+            """)
         try connection.execute(
             scope == .changed ? self.cutChanged : self.cutMoved,
             [
@@ -54,6 +61,7 @@ enum PublicationStore {
                 .int32(facts.formulaVersion),
             ])
         try connection.execute(self.count)
+        try connection.script("analyze cut")
         try connection.execute(self.close)
         try connection.execute(self.insert)
         let count = try MapStore.writeHeads(facts, in: connection)
@@ -66,12 +74,17 @@ enum PublicationStore {
 
     /// Sorts and hashes of a whole board stay in memory; what moved is looked up by its key: rows
     /// that are read again and again are in memory, and whole boards must not be read for a few.
+    /// Compiling statements takes longer than a publication of a few.
     private static let tables = """
         set local work_mem = '32MB';
         set local random_page_cost = 1.1;
-        drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut;
+        set local jit = off;
+        drop table if exists pg_temp.dirty, pg_temp.fresh, pg_temp.moved, pg_temp.cut,
+          pg_temp.people;
         create temporary table dirty (window_name text, repository_id bigint,
-          contributor_id bigint) on commit drop;
+          contributor_id bigint, score_tid tid) on commit drop;
+        create temporary table people (contributor_id bigint, bot boolean, hidden boolean)
+          on commit drop;
         create temporary table fresh (like board_entries including defaults) on commit drop;
         create temporary table moved (repository_id bigint, window_name text,
           contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean,
@@ -95,54 +108,96 @@ enum PublicationStore {
 
     private static let changedScores = """
         insert into dirty
-        select window_name, repository_id, contributor_id from scores where change > $1
+        select window_name, repository_id, contributor_id, ctid from scores
+        where change > $1 and formula_id = $2
         """
+
+    // `offset 0` keeps the planner from reading whole tables for a few rows, which it does when
+    // its statistics are old or missing: each row is looked up.
 
     /// A name or a bot's flag stands in the entries: those boards are cut again.
     private static let changedPeople = """
         insert into dirty
-        select s.window_name, s.repository_id, s.contributor_id
-        from contributors c join scores s on s.contributor_id = c.contributor_id
-        where c.change > $1 and s.change <= $1
+        select s.window_name, s.repository_id, s.contributor_id, s.tid
+        from contributors c cross join lateral (
+          select *, ctid as tid from scores where contributor_id = c.contributor_id
+            and change <= $1 and formula_id = $2 offset 0) s
+        where c.change > $1
+        """
+
+    /// Bots and who is hidden, looked up once for all boards of a person.
+    private static let people = """
+        insert into people
+        select c.contributor_id, c.bot, c.hidden
+        from (select distinct contributor_id from dirty) d
+        cross join lateral (
+          select * from contributors where contributor_id = d.contributor_id offset 0) c
         """
 
     private static let everything = """
-        insert into dirty
+        insert into dirty (window_name, repository_id, contributor_id)
         select window_name, repository_id, contributor_id from scores where formula_id = $1
         union
         select window_name, repository_id, contributor_id from board_entries
         where gen_to = \(open) and repository_id <> 0
         """
 
-    // `offset 0` keeps the planner from reading whole tables for a few rows: each is looked up,
-    // which for all of them is no slower than the sort it would do.
-    private static let freshBoards = """
-        insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
-          \(counters), first_day, last_day, repositories)
-        select s.repository_id, s.window_name, s.contributor_id, 0, -s.score,
-               coalesce(c.bot, false), \(ScoreStore.mapped("s.*")), s.first_day, s.last_day, 1
-        from (select distinct * from dirty) d
-        cross join lateral (
-          select * from scores where formula_id = $1 and window_name = d.window_name
-            and repository_id = d.repository_id and contributor_id = d.contributor_id offset 0) s
-        left join contributors c on c.contributor_id = s.contributor_id
-        where not s.removed and not coalesce(c.hidden, false)
-        """
+    private static func freshBoards(_ scope: Scope) -> String {
+        let scores =
+            switch scope {
+            case .changed:
+                // Nobody writes scores while the position is held: a row stays where it is.
+                """
+                (select distinct * from dirty) d
+                cross join lateral (
+                  select * from scores where formula_id = $1 and ctid = d.score_tid offset 0) s
+                """
+            case .everything: "(select * from scores where formula_id = $1) s"
+            }
+        return """
+            insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
+              \(counters), first_day, last_day, repositories)
+            select s.repository_id, s.window_name, s.contributor_id, 0, -s.score,
+                   coalesce(c.bot, false), \(ScoreStore.mapped("s.*")), s.first_day, s.last_day, 1
+            from \(scores) left join \(self.names(scope)) c on c.contributor_id = s.contributor_id
+            where not s.removed and not coalesce(c.hidden, false)
+            """
+    }
 
-    private static let freshGlobal = """
-        insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
-          \(counters), first_day, last_day, repositories)
-        select 0, s.window_name, s.contributor_id, 0, -sum(s.score)::bigint,
-               coalesce(bool_or(c.bot), false), \(ScoreStore.mapped("sum(s.*)::bigint")),
-               min(s.first_day), max(s.last_day), count(*)
-        from (select distinct window_name, contributor_id from dirty) d
-        cross join lateral (
-          select * from scores where contributor_id = d.contributor_id
-            and window_name = d.window_name and formula_id = $1 offset 0) s
-        left join contributors c on c.contributor_id = s.contributor_id
-        where not s.removed and not coalesce(c.hidden, false)
-        group by s.window_name, s.contributor_id
-        """
+    private static func freshGlobal(_ scope: Scope) -> String {
+        let sums = """
+            select \(scope == .everything ? "window_name, contributor_id," : "")
+                   -sum(score)::bigint as place,
+                   \(ScoreStore.mapped("sum(*)::bigint as *")),
+                   min(first_day) as first_day, max(last_day) as last_day,
+                   count(*) as repositories
+            from scores where formula_id = $1 and not removed
+            """
+        let scores =
+            switch scope {
+            case .changed:
+                """
+                (select distinct window_name, contributor_id from dirty) s
+                cross join lateral (
+                  \(sums) and contributor_id = s.contributor_id and window_name = s.window_name
+                  having count(*) > 0) t
+                """
+            case .everything: "(\(sums) group by window_name, contributor_id) s"
+            }
+        return """
+            insert into fresh (repository_id, window_name, contributor_id, gen_from, place, bot,
+              \(counters), first_day, last_day, repositories)
+            select 0, window_name, s.contributor_id, 0, place, coalesce(c.bot, false), \(counters),
+                   first_day, last_day, repositories
+            from \(scores) left join \(self.names(scope)) c on c.contributor_id = s.contributor_id
+            where not coalesce(c.hidden, false)
+            """
+    }
+
+    /// Where it says who is a bot and who is hidden.
+    private static func names(_ scope: Scope) -> String {
+        scope == .changed ? "people" : "contributors"
+    }
 
     /// Whoever's entry is another than before, comes, or goes.
     private static let moved = """
@@ -164,28 +219,33 @@ enum PublicationStore {
         """
 
     /// Boards with entries that moved, and those to which their newest generation does not do
-    /// justice: their day ended, or a name on them is another one.
+    /// justice: their day ended, or a name on them is another one. For days that ended all boards
+    /// are looked at only when the last publication was of another day than this one.
     private static let cutChanged = """
         insert into cut (repository_id, window_name, former, generation)
-        select k.repository_id, k.window_name, coalesce(max(g.generation), 0),
-               coalesce(max(g.generation), 0) + 1
+        select k.repository_id, k.window_name, g.former, g.former + 1
         from (
           select repository_id, window_name from moved
           union
           select repository_id, window_name from generations where window_name <> 'all'
+            and (select as_of_day from generations order by published_us desc limit 1) < $1
           group by 1, 2 having max(as_of_day) < $1
           union
           select e.repository_id, e.window_name from contributors c
-          join board_entries e on e.contributor_id = c.contributor_id and e.gen_to = \(open)
+          cross join lateral (
+            select * from board_entries where contributor_id = c.contributor_id
+              and gen_to = \(open) offset 0) e
           where c.change > $2
           union
           select r.repository_id, w.window_name from repositories r
-          join (select distinct repository_id, window_name from generations) w
-            using (repository_id)
+          cross join lateral (
+            select distinct window_name from generations
+            where repository_id = r.repository_id offset 0) w
           where r.change > $2 and r.removed) k
-        left join generations g using (repository_id, window_name)
+        cross join lateral (
+          select coalesce(max(generation), 0) as former from generations
+          where repository_id = k.repository_id and window_name = k.window_name) g
         where $3::text is not null and $4::int is not null
-        group by 1, 2
         """
 
     /// Boards with entries that moved, and those of another formula.

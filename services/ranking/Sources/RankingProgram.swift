@@ -22,6 +22,7 @@ public struct RankingProgram: ServiceProgram {
             SchemaFile("m0001_initial.sql", PackageResources.m0001_initial_sql),
             SchemaFile("m0002_entries.sql", PackageResources.m0002_entries_sql),
             SchemaFile("m0003_proof.sql", PackageResources.m0003_proof_sql),
+            SchemaFile("m0004_ended.sql", PackageResources.m0004_ended_sql),
         ]
     }
 

@@ -27,14 +27,25 @@ enum RetentionStore {
         guard !dropped.isEmpty else { return }
         try connection.execute(
             """
-            delete from board_entries e
-            using unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g),
-              lateral (select coalesce(max(generation), 0) as low from generations
-                       where repository_id = d.r and window_name = d.w and generation < d.g) k,
-              lateral (select min(generation) as high from generations
-                       where repository_id = d.r and window_name = d.w and generation > d.g) n
-            where e.repository_id = d.r and e.window_name = d.w
-              and e.gen_to > d.g and e.gen_to <= n.high and e.gen_from > k.low
+            with ranges as materialized (
+              select d.*,
+                     (select coalesce(max(generation), 0) from generations
+                      where repository_id = d.r and window_name = d.w and generation < d.g) as low,
+                     (select min(generation) from generations
+                      where repository_id = d.r and window_name = d.w and generation > d.g) as high
+              from unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g)),
+            ended as (
+              delete from ended_entries where ctid = any (array(
+                select e.ctid from ranges d cross join lateral (
+                  select ctid from ended_entries
+                  where repository_id = d.r and window_name = d.w
+                    and gen_to > d.g and gen_to <= d.high and gen_from > d.low offset 0) e))
+              returning *)
+            delete from board_entries where ctid = any (array(
+              select e.ctid from ended d cross join lateral (
+                select ctid from board_entries
+                where repository_id = d.repository_id and window_name = d.window_name
+                  and contributor_id = d.contributor_id and gen_from = d.gen_from offset 0) e))
             """,
             [
                 .int64Array(try dropped.map { try $0.int64("repository_id") }),
