@@ -239,7 +239,7 @@ actor ServerPeer: LoopActor {
     private nonisolated static func start(_ peer: ServerPeer) -> Task<Void, Never> {
         Task.immediate(executorPreference: peer.loop.tasks) {
             while let next = peer.next() {
-                let outcome = await Self.run(next, peer.configuration)
+                let outcome = await HandlerOutcome.of(next, peer.configuration)
                 if !peer.finishedAtOnce(next, outcome) {
                     await peer.finishedLater(next, outcome)
                 }
@@ -270,7 +270,7 @@ actor ServerPeer: LoopActor {
 
     /// On the loop, and with room for the reply, a call ends without a suspension.
     private nonisolated func finishedAtOnce(
-        _ incoming: RPCRouter.Incoming, _ outcome: Outcome
+        _ incoming: RPCRouter.Incoming, _ outcome: HandlerOutcome
     ) -> Bool {
         guard self.loop.isInLoop else { return false }
         return self.onLoop { peer in
@@ -280,7 +280,7 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func finishedLater(_ incoming: RPCRouter.Incoming, _ outcome: Outcome) async {
+    private func finishedLater(_ incoming: RPCRouter.Incoming, _ outcome: HandlerOutcome) async {
         await self.waitForReplyRoom(incoming.call.id)
         self.finished(incoming.call, outcome)
     }
@@ -291,46 +291,7 @@ actor ServerPeer: LoopActor {
         return .microseconds(Int64(min(header.timeoutMicroseconds, 86_400_000_000)))
     }
 
-    private enum Outcome: Sendable {
-        case reply([UInt8]?)
-        case failed(RPCError, internalError: String?)
-    }
-
-    private nonisolated(nonsending) static func run(
-        _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
-    ) async -> Outcome {
-        do {
-            guard !configuration.interceptors.isEmpty else {
-                return .reply(try await incoming.route.run(incoming))
-            }
-            return .reply(
-                try await configuration.interceptors.run(incoming.context) {
-                    try await incoming.route.run(incoming)
-                })
-        } catch let error as RPCError {
-            return .failed(error, internalError: nil)
-        } catch is CancellationError where incoming.context.isDraining {
-            // An endless stream that ended for the drain: its caller goes on elsewhere, or here
-            // again in a moment.
-            return .failed(
-                RPCError(
-                    .unavailable, "the server drains; go on where you were",
-                    reason: ErrorReason.draining, retryAfter: .milliseconds(200)),
-                internalError: nil)
-        } catch is CancellationError {
-            return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
-        } catch {
-            if let known = configuration.translate(error) {
-                return .failed(known, internalError: "\(error)")
-            }
-            // What an unknown error says may name files, SQL or addresses: it stays here.
-            return .failed(
-                RPCError(.unknown, "the service failed; its log says why"),
-                internalError: "\(error)")
-        }
-    }
-
-    private func finished(_ call: ServerCall, _ outcome: Outcome) {
+    private func finished(_ call: ServerCall, _ outcome: HandlerOutcome) {
         let id = call.id
         if call === self.running {
             self.running = nil

@@ -1,0 +1,44 @@
+internal import RPCCore
+
+/// How a handler ended, as its caller and the server's log hear it.
+enum HandlerOutcome: Sendable {
+    /// The single reply, or nil after a stream of them.
+    case reply([UInt8]?)
+    /// What the caller is told; beside it the words of an unexpected error, for the log alone.
+    case failed(RPCError, internalError: String?)
+
+    /// Runs the handler of a call, with what stands around it.
+    nonisolated(nonsending) static func of(
+        _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
+    ) async -> HandlerOutcome {
+        do {
+            guard !configuration.interceptors.isEmpty else {
+                return .reply(try await incoming.route.run(incoming))
+            }
+            return .reply(
+                try await configuration.interceptors.run(incoming.context) {
+                    try await incoming.route.run(incoming)
+                })
+        } catch let error as RPCError {
+            return .failed(error, internalError: nil)
+        } catch is CancellationError where incoming.context.isDraining {
+            // An endless stream that ended for the drain: its caller goes on elsewhere, or here
+            // again in a moment.
+            return .failed(
+                RPCError(
+                    .unavailable, "the server drains; go on where you were",
+                    reason: ErrorReason.draining, retryAfter: .milliseconds(200)),
+                internalError: nil)
+        } catch is CancellationError {
+            return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
+        } catch {
+            if let known = configuration.translate(error) {
+                return .failed(known, internalError: "\(error)")
+            }
+            // What an unknown error says may name files, SQL or addresses: it stays here.
+            return .failed(
+                RPCError(.unknown, "the service failed; its log says why"),
+                internalError: "\(error)")
+        }
+    }
+}
