@@ -11,7 +11,9 @@ create table feed_marks (
   word    text not null default gen_random_uuid()::text
 );
 insert into feed_marks (change) select last_change from activity_feed where last_change > 0;
-create function mark_feed() returns trigger language plpgsql as $$
+-- With its own path: it is there for whoever writes the table, from wherever.
+create function mark_feed() returns trigger language plpgsql
+  set search_path from current as $$
 begin
   insert into feed_marks (change) values (new.last_change);
   return null;

@@ -11,7 +11,9 @@ create index ended_entries_in_order on ended_entries (repository_id, window_name
 
 -- By the database itself: a copy of the version before, which runs beside this one while it is
 -- replaced, ends entries, too.
-create function note_ended_entries() returns trigger language plpgsql as $$
+-- With its own path: it is there for whoever writes the table, from wherever.
+create function note_ended_entries() returns trigger language plpgsql
+  set search_path from current as $$
 begin
   insert into ended_entries
   select repository_id, window_name, gen_to, contributor_id, gen_from from changed
