@@ -3,7 +3,7 @@ internal import Sockets
 internal import Synchronization
 
 /// One call from the caller's side: what came back, how it ended, and its deadline.
-final class ClientCall: Sendable {
+final class ClientCall: TimedCall, Sendable {
     private struct State {
         var id: UInt32?
         var hasEnded = false

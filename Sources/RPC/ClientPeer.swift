@@ -191,20 +191,16 @@ actor ClientPeer: LoopActor {
     }
 
     private func deadlinePassed() {
-        let now = Moment(.now)
-        var (late, next): ([ClientCall], Moment?) = ([], nil)
-        self.calls.forEach { call in
-            guard let until = call.until else { return }
-            if until <= now { late.append(call) } else { next = min(next ?? until, until) }
-        }
-        self.deadlines.fired(at: now, next: next, on: self.loop, self.lookAtDeadlines)
+        let late = self.deadlines.fired(self.calls, on: self.loop, self.lookAtDeadlines)
         for call in late { self.cancel(call, Self.expired(phase: "waiting for the server")) }
     }
 
     private func note(_ call: ClientCall, _ error: RPCError?) {
         let now = self.loop.now
         let seconds =
-            call.kind == .unary ? Double((Moment(now) - call.startedAt).microseconds) / 1e6 : nil
+            call.kind == .unary
+            // The loop's time is as old as its turn: the call may have begun after it.
+            ? Double(max(0, (Moment(now) - call.startedAt).microseconds)) / 1e6 : nil
         self.load.ended(error, seconds: seconds, at: now)
     }
 

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// One call of a server while its handler runs: what the handler's context, its writer and its
 /// deadline have in common, in one object.
-final class ServerCall: MessageSink {
+final class ServerCall: MessageSink, TimedCall {
     let peer: ServerPeer
     let id: UInt32
     let header: CallHeader

@@ -329,14 +329,8 @@ actor ServerPeer: LoopActor {
     }
 
     private func deadlinePassed() {
-        let now = Moment(.now)
-        var (late, next): ([UInt32], Moment?) = ([], nil)
-        self.calls.forEach { call in
-            guard let until = call.until else { return }
-            if until <= now { late.append(call.id) } else { next = min(next ?? until, until) }
-        }
-        self.deadlines.fired(at: now, next: next, on: self.loop, self.lookAtDeadlines)
-        for id in late { self.expire(id) }
+        let late = self.deadlines.fired(self.calls, on: self.loop, self.lookAtDeadlines)
+        for call in late { self.expire(call.id) }
     }
 
     private func expire(_ id: UInt32) {
