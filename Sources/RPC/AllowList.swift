@@ -1,5 +1,5 @@
 public import Crypto
-private import RPCCore
+public import RPCCore
 
 /// Lets callers through by the names in their certificates.
 ///
@@ -26,24 +26,20 @@ public struct AllowList: ServerInterceptor {
     ///   not named has no callers.
     public init(_ callers: [String: Callers]) { self.callers = callers }
 
-    /// Runs the call when its caller may make it.
+    /// Lets the call through when its caller may make it.
     ///
     /// - Throws: `RPCError` PERMISSION_DENIED naming caller and method.
-    public func intercept<Reply: Sendable>(
-        _ context: CallContext, _ next: @Sendable () async throws -> Reply
-    ) async throws -> Reply {
-        guard self.admits(context) else {
-            let caller = context.identity?.description ?? "a caller without a certificate"
-            throw RPCError(
-                .permissionDenied, "\(caller) may not call \(context.method)",
-                facts: ["peer": context.peer])
-        }
-        return try await next()
+    public func begin(_ call: CallContext) throws(RPCError) {
+        guard !self.admits(call) else { return }
+        let caller = call.identity?.description ?? "a caller without a certificate"
+        throw RPCError(
+            .permissionDenied, "\(caller) may not call \(call.method)",
+            facts: ["peer": call.peer])
     }
 
-    private func admits(_ context: CallContext) -> Bool {
-        guard let identity = context.identity else { return context.isLocal }
-        return self.admits(identity, to: context.method, fromThisMachine: context.isLocal)
+    private func admits(_ call: CallContext) -> Bool {
+        guard let identity = call.identity else { return call.isLocal }
+        return self.admits(identity, to: call.method, fromThisMachine: call.isLocal)
     }
 
     /// Whether a caller with a certificate may make a call.

@@ -9,6 +9,8 @@ public struct CallContext: Sendable {
 
     /// `/package.Service/Method`.
     public var method: String { self.call.header.method }
+    /// How many messages go either way.
+    public var kind: CallKind { self.call.kind }
     /// The other end's address, for logs.
     public var peer: String { self.call.peer.peerName }
     /// Whether the caller is on this machine.
@@ -26,6 +28,12 @@ public struct CallContext: Sendable {
 
     /// Whether the server is about to stop; streaming handlers should end soon.
     public var isDraining: Bool { self.call.peer.draining.isSet }
+
+    /// Gives the call less time than its caller did, counted from its first byte; more is not
+    /// given. For interceptors: once the handler runs, nobody watches a new end.
+    ///
+    /// - Parameter time: above zero.
+    public func limit(to time: Duration) { self.call.end(by: self.call.startedAt + time) }
 
     /// Metadata that goes with the status.
     public func addTrailer(_ key: String, _ text: String) {

@@ -12,11 +12,11 @@ enum HandlerOutcome: Sendable {
         _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {
         do {
-            guard !configuration.interceptors.isEmpty else {
+            guard !configuration.around.isEmpty else {
                 return .reply(try await incoming.route.run(incoming))
             }
             return .reply(
-                try await configuration.interceptors.run(incoming.context) {
+                try await configuration.around.run(incoming.context) {
                     try await incoming.route.run(incoming)
                 })
         } catch let error as RPCError {

@@ -3,7 +3,7 @@ private import Synchronization
 
 /// Keeps each method to so many calls at once, lets a few wait, and refuses at once what cannot be
 /// in time.
-public final class MethodLimits: ServerInterceptor {
+public final class MethodLimits: HandlerInterceptor {
     /// How many calls of one method may run.
     public enum Limit: Sendable, Hashable {
         /// Always so many.

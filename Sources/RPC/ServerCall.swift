@@ -11,12 +11,14 @@ final class ServerCall: MessageSink, TimedCall {
     let header: CallHeader
     /// Who the caller is by its verified certificate.
     let identity: PeerIdentity?
-    let until: Moment?
+    let kind: CallKind
     /// Requests of a streaming call.
     let requests: MessageQueue?
     let startedAt: Moment
     private let state = Mutex(State())
     private let waited = Atomic(false)
+    /// Interceptors may change it while it is read.
+    private let limit: Atomic<Moment.Bits>
 
     private struct State {
         var trailers = Metadata()
@@ -27,20 +29,30 @@ final class ServerCall: MessageSink, TimedCall {
     }
 
     init(
-        _ peer: ServerPeer, _ id: UInt32, _ header: CallHeader, identity: PeerIdentity?,
-        at now: Moment, until: Moment?, streamsRequests: Bool
+        _ peer: ServerPeer, _ id: UInt32, _ header: CallHeader, _ kind: CallKind,
+        identity: PeerIdentity?, at now: Moment, until: Moment?
     ) {
         self.peer = peer
         self.id = id
         self.header = header
         self.identity = identity
-        self.until = until
-        self.requests = streamsRequests ? MessageQueue() : nil
+        self.kind = kind
+        self.limit = Atomic(Moment.bits(until))
+        self.requests = kind.streamsRequests ? MessageQueue() : nil
         self.startedAt = now
     }
 
     /// Whether the handler had to wait for something, and has a task of its own.
     var hasWaited: Bool { self.waited.load(ordering: .relaxed) }
+
+    /// When the caller gives up; nil = never.
+    var until: Moment? { Moment(bits: self.limit.load(ordering: .relaxed)) }
+
+    /// Sets an earlier end.
+    func end(by moment: Moment) {
+        guard self.until.map({ moment < $0 }) ?? true else { return }
+        self.limit.store(Moment.bits(moment), ordering: .relaxed)
+    }
 
     /// The request that the call belongs to. Read again each time: most handlers never ask.
     var trace: TraceContext {

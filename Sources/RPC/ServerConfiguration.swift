@@ -17,6 +17,16 @@ public struct FinishedCall: Sendable {
     public let duration: Duration
     /// What an unexpected error said; for the server's log alone.
     public let internalError: String?
+
+    init(_ call: ServerCall, _ code: StatusCode, _ internalError: String?) {
+        self.method = call.header.method
+        self.peer = call.peer.peerName
+        self.identity = call.identity
+        self.trace = call.trace
+        self.code = code
+        self.duration = Moment(.now) - call.startedAt
+        self.internalError = internalError
+    }
 }
 
 /// How a server behaves.
@@ -51,14 +61,14 @@ public struct ServerConfiguration: Sendable {
     public var outboundHardBytes = 8 << 20
     /// Memory for messages that are unfinished or unread, shared by all connections.
     public var assembly = AssemblyBudget.process
-    /// Run around every call, the first one outermost.
-    public var interceptors: [any ServerInterceptor] = []
+    /// What takes part in every call, in this order.
+    public var interceptors: [any ServerInterceptor] = [DefaultDeadline()] {
+        didSet { self.around = self.interceptors.compactMap { $0 as? any HandlerInterceptor } }
+    }
+    /// Those that run around handlers, the first one outermost.
+    private(set) var around: [any HandlerInterceptor] = []
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
-    /// Hears of every call that ends; called on the connection's loop, must not wait.
-    public var observe: (@Sendable (FinishedCall) -> Void)?
-    /// Time for a call of one request and one reply whose caller named none.
-    public var timeoutWhenAbsent = Duration.seconds(60)
     /// Hears of every connection that closes, with the cause.
     public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
     /// Hears of every client that was refused by TLS, with the cause.

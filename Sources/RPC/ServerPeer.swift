@@ -202,16 +202,27 @@ actor ServerPeer: LoopActor {
         let route = self.routes.routes[number]
         let now = Moment(self.loop.now)
         self.clocks.used(at: now)
-        let timeout =
-            Self.timeout(header)
-            ?? (route.descriptor.kind == .unary ? self.configuration.timeoutWhenAbsent : nil)
         let call = ServerCall(
-            self, id, header, identity: self.identity, at: now, until: timeout.map { now + $0 },
-            streamsRequests: route.descriptor.kind.streamsRequests)
+            self, id, header, route.descriptor.kind, identity: self.identity, at: now,
+            until: Self.timeout(header).map { now + $0 })
+        guard self.admits(call) else { return }
         self.waiting.append(
             RPCRouter.Incoming(route: route, request: request ?? [], call: call))
         // Its requests may stand right behind it, and want to be heard.
         if call.requests != nil { self.runWaiting() }
+    }
+
+    /// Asks the interceptors; a call that one of them refuses has ended.
+    private func admits(_ call: ServerCall) -> Bool {
+        do throws(RPCError) {
+            for interceptor in self.configuration.interceptors {
+                try interceptor.begin(CallContext(call: call))
+            }
+            return true
+        } catch {
+            self.finished(call, .failed(error, internalError: nil))
+            return false
+        }
     }
 
     /// Runs the handlers of the calls that wait to begin.
@@ -308,15 +319,15 @@ actor ServerPeer: LoopActor {
             (code, internalError) = (error.code, words)
             self.machine.complete(id, error)
         }
-        if let observe = self.configuration.observe {
-            observe(
-                FinishedCall(
-                    method: call.header.method, peer: self.peerName, identity: self.identity,
-                    trace: call.trace, code: call.abandoned ?? code,
-                    duration: Moment(.now) - call.startedAt, internalError: internalError))
-        }
+        self.tellInterceptors(call, call.abandoned ?? code, internalError)
         if self.machine.hasActions { return self.obey() }
         self.pumpSoon()
+    }
+
+    private func tellInterceptors(_ call: ServerCall, _ code: StatusCode, _ words: String?) {
+        guard !self.configuration.interceptors.isEmpty else { return }
+        let finished = FinishedCall(call, code, words)
+        for interceptor in self.configuration.interceptors { interceptor.ended(finished) }
     }
 
     /// Sees to it that a call whose handler takes too long ends with its deadline.

@@ -5,10 +5,10 @@ internal import ServiceKit
 
 /// One line a call: who called what, how it ended, how long it took, in which trace. Calls that
 /// went well, or that their callers gave up, are of use to developers alone.
-struct AccessLog: Sendable {
+struct AccessLog: ServerInterceptor {
     let logger: Logger
 
-    func note(_ call: FinishedCall) {
+    func ended(_ call: FinishedCall) {
         let isOrdinary = call.code == .ok || call.code == .cancelled
         let level = isOrdinary ? LogLevel.debug : .info
         guard self.logger.writes(level) else { return }

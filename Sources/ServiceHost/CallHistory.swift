@@ -6,7 +6,7 @@ private import Synchronization
 internal import TallyAPI
 
 /// The calls that operators ask about: the last ones, the last that failed, the slowest of late.
-final class CallHistory: Sendable {
+final class CallHistory: ServerInterceptor {
     /// A call as it ended; made readable only when somebody asks.
     private struct Entry {
         let call: FinishedCall
@@ -24,10 +24,13 @@ final class CallHistory: Sendable {
     /// How long a slow call is remembered, microseconds: ten minutes.
     static let slowFor: Int64 = 600_000_000
 
+    private let clock: WallClock
     private let state = Mutex(State())
 
-    func note(_ call: FinishedCall, at now: Timestamp) {
-        let entry = Entry(call: call, endedAt: now)
+    init(clock: WallClock) { self.clock = clock }
+
+    func ended(_ call: FinishedCall) {
+        let entry = Entry(call: call, endedAt: self.clock.now())
         self.state.withLock { state in
             Self.append(entry, to: &state.last)
             if call.code != .ok { Self.append(entry, to: &state.failed) }

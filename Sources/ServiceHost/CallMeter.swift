@@ -3,7 +3,7 @@ internal import RPCCore
 internal import ServiceKit
 
 /// Counts the calls of a server: durations by method and code, and what handlers threw.
-struct CallMeter: Sendable {
+struct CallMeter: ServerInterceptor {
     private let methods: Set<String>
     private let metrics: MetricsRegistry
     private let logger: Logger
@@ -16,13 +16,14 @@ struct CallMeter: Sendable {
         self.logger = logger
     }
 
-    func note(_ call: FinishedCall) {
+    func ended(_ call: FinishedCall) {
         let method = self.methods.contains(call.method) ? call.method : "unknown"
         self.metrics.observe(
             "rpc_server_call_duration_seconds", help: "Time from request to status.",
             labels: [("rpc_method", method), ("rpc_response_status_code", call.code.name)],
             call.duration)
         guard let text = call.internalError else { return }
-        self.logger.error("a call failed", ["method": method, "error": text])
+        self.logger.error(
+            "a call failed", ["method": method, "trace": call.trace.id, "error": text])
     }
 }

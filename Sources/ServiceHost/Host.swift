@@ -36,7 +36,8 @@ struct Host {
         let handle = ServiceHandle(
             group: group, logger: self.logger, metrics: MetricsRegistry(), health: HealthBoard(),
             clock: SystemAccess.clock, instance: SystemAccess.instance,
-            database: self.settings.database, pool: pool, tls: self.settings.tls)
+            database: self.settings.database, pool: pool, tls: self.settings.tls,
+            history: CallHistory(clock: SystemAccess.clock))
         if self.kind.hasSchema { handle.health.set("database", .notServing("not asked yet")) }
         let parts = try await self.program.start(handle)
         let certificates = self.settings.tls.live.map {
@@ -122,15 +123,14 @@ struct Host {
                 agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance)
         )
         configuration.translate = { Self.translate($0) }
-        let meter = CallMeter(
-            methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger)
-        let (history, clock) = (handle.history, handle.clock)
-        let access = AccessLog(logger: self.logger)
-        configuration.observe = { call in
-            meter.note(call)
-            history.note(call, at: clock.now())
-            access.note(call)
-        }
+        configuration.interceptors = [
+            DefaultDeadline(),
+            CallMeter(
+                methods: router.methods.map(\.path), metrics: handle.metrics, logger: self.logger),
+            handle.history,
+            AccessLog(logger: self.logger),
+            TraceScope(),
+        ]
         self.secure(&configuration, router)
         configuration.connectionClosed = { [logger] peer, reason in
             logger.debug("connection closed", ["peer": peer, "reason": reason])
@@ -138,14 +138,12 @@ struct Host {
         return configuration
     }
 
-    /// Off TLS no call runs through an interceptor.
     private func secure(_ configuration: inout ServerConfiguration, _ router: RPCRouter) {
         let tls = self.settings.tls
         guard let live = tls.listening else { return }
         configuration.tls = live
-        configuration.interceptors = [
-            CallerRules.allowList(router.methods, self.kind.callerRules, tls.roles)
-        ]
+        configuration.interceptors.append(
+            CallerRules.allowList(router.methods, self.kind.callerRules, tls.roles))
         configuration.clientRefused = { [logger] peer, reason in
             logger.info("client refused", ["peer": peer, "reason": reason])
         }

@@ -102,7 +102,7 @@ public struct ServiceHandle: Sendable {
     /// How it proves itself to its neighbours.
     let tls: TLSSettings
     /// The last and the slowest calls.
-    let history = CallHistory()
+    let history: CallHistory
     /// The channels that were made here.
     let channels = ChannelList()
 

@@ -8,6 +8,9 @@ public struct Logger: Sendable {
         case text
     }
 
+    /// The trace of the request that a task works for; every line that it writes bears it.
+    @TaskLocal public static var trace: String?
+
     private let service: String
     private let level: LogLevel
     private let format: Format
@@ -60,6 +63,8 @@ public struct Logger: Sendable {
     private func log(_ level: LogLevel, _ message: String, _ fields: [String: String]) {
         guard level >= self.level else { return }
         let time = self.clock.now()
+        var fields = fields
+        if let trace = Self.trace { fields["trace"] = fields["trace"] ?? trace }
         let sorted = fields.sorted { $0.key < $1.key }
         switch self.format {
         case .json:

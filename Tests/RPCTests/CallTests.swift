@@ -224,9 +224,10 @@ import Testing
         router.unary(echo) { (_: Blob, _) -> Blob in throw Secret() }
         let seen = Signal()
         var configuration = ServerConfiguration()
-        configuration.observe = { call in
+        let watching = Ending { call in
             if call.internalError?.contains("/etc/secret") == true { seen.set() }
         }
+        configuration.interceptors = [watching]
         try await withServer(router: router, server: configuration) { channel, _ in
             let error = await failure { try await channel.unary(echo, Blob()) as Blob }
             #expect(error?.code == .unknown)

@@ -154,6 +154,15 @@ final class Signal: Sendable {
     }
 }
 
+/// Hears of calls that ended.
+struct Ending: ServerInterceptor {
+    let heard: @Sendable (FinishedCall) -> Void
+
+    init(_ heard: @escaping @Sendable (FinishedCall) -> Void) { self.heard = heard }
+
+    func ended(_ call: FinishedCall) { self.heard(call) }
+}
+
 /// The error of an operation that must fail with one.
 func failure<Value>(_ body: () async throws -> Value) async -> RPCError? {
     do {

@@ -10,20 +10,14 @@ import Testing
     private final class Watching: ServerInterceptor {
         let seen = Mutex<PeerIdentity?>(nil)
 
-        func intercept<Reply: Sendable>(
-            _ context: CallContext, _ next: @Sendable () async throws -> Reply
-        ) async throws -> Reply {
-            self.seen.withLock { $0 = context.identity }
-            return try await next()
-        }
+        func begin(_ call: CallContext) { self.seen.withLock { $0 = call.identity } }
     }
 
     @Test func `interceptors and handlers know the caller by its certificate`() async throws {
         let watching = Watching()
         let ended = AsyncStream<FinishedCall>.makeStream()
         var configuration = ServerConfiguration()
-        configuration.interceptors = [watching]
-        configuration.observe = { ended.continuation.yield($0) }
+        configuration.interceptors = [watching, Ending { ended.continuation.yield($0) }]
         var client = ClientConfiguration()
         client.tls = try TestTLS.live(
             TestTLS.credentials(

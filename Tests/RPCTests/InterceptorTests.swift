@@ -13,9 +13,15 @@ import Testing
         var all: [String] { self.lines.withLock { $0 } }
     }
 
-    private struct Noting: ServerInterceptor {
+    private struct Noting: HandlerInterceptor {
         let name: String
         let diary: Diary
+
+        func begin(_ call: CallContext) { self.diary.add("\(self.name) begins") }
+
+        func ended(_ call: FinishedCall) {
+            self.diary.add("\(self.name) ended \(call.code.name)")
+        }
 
         func intercept<Reply: Sendable>(
             _ context: CallContext, _ next: @Sendable () async throws -> Reply
@@ -27,9 +33,7 @@ import Testing
     }
 
     private struct Refusing: ServerInterceptor {
-        func intercept<Reply: Sendable>(
-            _ context: CallContext, _ next: @Sendable () async throws -> Reply
-        ) async throws -> Reply {
+        func begin(_ call: CallContext) throws(RPCError) {
             throw RPCError(.permissionDenied, "not you")
         }
     }
@@ -47,25 +51,109 @@ import Testing
         let diary = Diary()
         let pair = ["outer", "inner"].map { Noting(name: $0, diary: diary) }
         try await withServer(joint, server: self.configuration(pair)) { channel, _ in
-            let _: Blob = try await channel.unary(echo, Blob())
-            try await channel.serverStreaming(count, Blob()) { (reader: RPCReader<Blob>) in
-                while try await reader.next() != nil {}
-            }
-            let _: Blob = try await channel.clientStreaming(sum) { (_: RPCWriter<Blob>) in }
-            try await channel.bidirectional(chat) {
-                (writer: RequestWriter<Blob>, reader: RPCReader<Blob>) in
-                await writer.finish()
-                while try await reader.next() != nil {}
-            }
+            try await self.callAllKinds(channel)
         }
         #expect(
             diary.all
                 == ["Echo", "Count", "Sum", "Chat"].flatMap {
                     [
+                        "outer begins", "inner begins",
                         "outer before /test.Test/\($0)", "inner before /test.Test/\($0)",
-                        "inner behind", "outer behind",
+                        "inner behind", "outer behind", "outer ended OK", "inner ended OK",
                     ]
                 })
+    }
+
+    private func callAllKinds(_ channel: RPCChannel) async throws {
+        let _: Blob = try await channel.unary(echo, Blob())
+        try await channel.serverStreaming(count, Blob()) { (reader: RPCReader<Blob>) in
+            while try await reader.next() != nil {}
+        }
+        let _: Blob = try await channel.clientStreaming(sum) { (_: RPCWriter<Blob>) in }
+        try await channel.bidirectional(chat) {
+            (writer: RequestWriter<Blob>, reader: RPCReader<Blob>) in
+            await writer.finish()
+            while try await reader.next() != nil {}
+        }
+    }
+
+    @Test(arguments: CallKind.allCases)
+    func `a refused call of any kind ends at once, and all interceptors hear of it`(
+        kind: CallKind
+    ) async throws {
+        let diary = Diary()
+        let first = Noting(name: "first", diary: diary)
+        let last = Noting(name: "last", diary: diary)
+        let chain = self.configuration([first, Refusing(), last])
+        try await withServer(server: chain) { channel, _ in
+            let error = await failure {
+                switch kind {
+                case .unary: _ = try await channel.unary(echo, Blob()) as Blob
+                case .serverStreaming:
+                    try await channel.serverStreaming(count, blob(3)) {
+                        (reader: RPCReader<Blob>) in _ = try await reader.next()
+                    }
+                case .clientStreaming:
+                    let _: Blob = try await channel.clientStreaming(sum) {
+                        for number in 0..<3 { try await $0.send(blob(number)) }
+                    }
+                case .bidirectional:
+                    try await channel.bidirectional(chat) {
+                        (_: RequestWriter<Blob>, reader: RPCReader<Blob>) in
+                        _ = try await reader.next()
+                    }
+                }
+            }
+            #expect(error?.code == .permissionDenied)
+            #expect(error?.message == "not you")
+        }
+        #expect(
+            diary.all == [
+                "first begins", "first ended PERMISSION_DENIED", "last ended PERMISSION_DENIED",
+            ])
+    }
+
+    /// What a handler is told of its deadline, with callers that name one or none.
+    @Test(
+        arguments: [
+            (nil, 40), (30, 30), (50, 40),
+        ] as [(Int?, Int)])
+    func `an interceptor may shorten a call's time, never lengthen it`(
+        asked: Int?, seconds: Int
+    ) async throws {
+        struct Limiting: ServerInterceptor {
+            func begin(_ call: CallContext) { call.limit(to: .seconds(40)) }
+        }
+        let left = Mutex<Duration?>(nil)
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, context) in
+            left.withLock { $0 = context.remaining }
+            return request
+        }
+        try await withServer(router: router, server: self.configuration([Limiting()])) {
+            channel, _ in
+            let options = CallOptions(timeout: asked.map { .seconds($0) })
+            let _: Blob = try await channel.unary(echo, Blob(), options: options)
+            let left = try #require(left.withLock { $0 })
+            #expect(left <= .seconds(seconds) && left > .seconds(seconds - 10))
+        }
+    }
+
+    @Test func `a deadline that an interceptor set ends the call`() async throws {
+        let go = Signal()
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, _) in
+            await go.wait()
+            return request
+        }
+        let chain = self.configuration([DefaultDeadline(.milliseconds(20))])
+        try await withServer(router: router, server: chain) { channel, _ in
+            let error = await failure {
+                try await channel.unary(echo, Blob(), options: CallOptions(timeout: nil)) as Blob
+            }
+            #expect(error?.code == .deadlineExceeded)
+            go.set()
+        }
     }
 
     @Test func `an interceptor that throws keeps the handler from running`() async throws {

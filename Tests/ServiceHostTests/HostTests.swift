@@ -83,6 +83,18 @@ import Testing
         #expect(try await tiny.stop() == 0)
     }
 
+    @Test func `every line of a request bears its trace`() async throws {
+        let tiny = try await RunningTiny.start(migratedDatabase())
+        let trace = TraceContext(high: 0xAB, low: 0xCD, span: 1)
+        let options = CallOptions(trace: trace)
+        _ = try? await GatewayClient(tiny.channel).stats(GatewayStatsRequest(), options: options)
+        let id = "trace=00000000000000ab00000000000000cd"
+        for words in ["stats asked", "a call failed", "code=UNKNOWN"] {
+            #expect(await tiny.lines.first(with: words).contains(id))
+        }
+        #expect(try await tiny.stop() == 0)
+    }
+
     @Test func `status and vars tell how the process is`() async throws {
         let tiny = try await RunningTiny.start(migratedDatabase())
         let client = AdminClient(tiny.channel)

@@ -26,7 +26,7 @@ struct TinyProgram: ServiceProgram {
     func start(_ host: ServiceHandle) async throws -> ServiceParts {
         ServiceParts(
             register: { router in
-                router.register(TinyGateway())
+                router.register(TinyGateway(logger: host.logger))
                 LoadMethods.register(&router)
             },
             workers: [
@@ -46,6 +46,7 @@ struct TinyProgram: ServiceProgram {
 struct TinyGateway: GatewayService {
     static let gate = Wakeup()
     static let entered = Wakeup()
+    let logger: Logger
 
     func routes(_ request: RoutesRequest, context: CallContext) async throws -> RoutesResponse {
         let seen = Self.gate.count
@@ -56,6 +57,7 @@ struct TinyGateway: GatewayService {
 
     func stats(_ request: GatewayStatsRequest, context: CallContext) async throws -> GatewayStats {
         struct Unexpected: Error {}
+        self.logger.info("stats asked")
         throw Unexpected()
     }
 }
