@@ -14,40 +14,41 @@ struct CircuitBreaker: Sendable {
         case probing
     }
 
-    /// Calls that are looked at.
+    /// Calls that are looked at; they fit into the bits of `failures`.
     static let window = 20
     private static let firstPause = Duration.milliseconds(100)
     private static let longestPause = Duration.seconds(30)
 
     private(set) var state = State.closed
-    private var outcomes: [Bool] = []
-    private var next = 0
+    /// Calls since the last change of state, up to the window.
+    private var seen = 0
+    /// A bit for each of them that failed, the newest the lowest.
+    private var failures: UInt32 = 0
     private var pause = firstPause
 
     init() {}
 
     /// Whether a call may go; after the pause exactly one may, to see.
-    mutating func admits(at now: ContinuousClock.Instant) -> Bool {
+    mutating func admits(at now: Moment) -> Bool {
         switch self.state {
         case .closed: return true
         case .probing: return false
         case .open(let until):
-            guard Moment(now) >= until else { return false }
+            guard now >= until else { return false }
             self.state = .probing
             return true
         }
     }
 
     /// A call that was admitted ended.
-    mutating func ended(failed: Bool, at now: ContinuousClock.Instant) {
+    mutating func ended(failed: Bool, at now: Moment) {
         switch self.state {
         case .probing:
             if failed { return self.open(at: now) }
             self = CircuitBreaker()
         case .closed:
             self.note(failed)
-            let failures = self.outcomes.count { $0 }
-            if self.outcomes.count == Self.window, failures * 2 >= Self.window {
+            if self.seen == Self.window, self.failures.nonzeroBitCount * 2 >= Self.window {
                 self.open(at: now)
             }
         case .open: break
@@ -55,18 +56,14 @@ struct CircuitBreaker: Sendable {
     }
 
     private mutating func note(_ failed: Bool) {
-        if self.outcomes.count < Self.window {
-            self.outcomes.append(failed)
-        } else {
-            self.outcomes[self.next] = failed
-            self.next = (self.next + 1) % Self.window
-        }
+        self.seen = min(self.seen + 1, Self.window)
+        self.failures = (self.failures << 1 | (failed ? 1 : 0)) & (1 << Self.window - 1)
     }
 
-    private mutating func open(at now: ContinuousClock.Instant) {
-        self.state = .open(until: Moment(now.advanced(by: self.pause)))
+    private mutating func open(at now: Moment) {
+        self.state = .open(until: now + self.pause)
         self.pause = min(self.pause * 2, Self.longestPause)
-        self.outcomes = []
-        self.next = 0
+        self.seen = 0
+        self.failures = 0
     }
 }

@@ -19,6 +19,8 @@ actor ClientPeer: LoopActor {
     private let configuration: ClientConfiguration
     private let load: EndpointLoad
     private let openedAt: Moment
+    /// The turn of the loop in which something came for the last time.
+    private var heardAt: Moment
     private let accepts = Atomic<Bool>(false)
     private var machine: ClientConnection
     private var calls = StreamTable<ClientCall>()
@@ -49,6 +51,7 @@ actor ClientPeer: LoopActor {
         self.configuration = configuration
         self.load = load
         self.openedAt = Moment(now)
+        self.heardAt = self.openedAt
         self.onDown = onDown
         self.machine = ClientConnection(
             own: configuration.hello, firstStream: configuration.firstStream, now: now)
@@ -152,14 +155,17 @@ actor ClientPeer: LoopActor {
         _ call: ClientCall, _ header: CallHeader, request: [UInt8]?
     ) throws(RPCError) -> Bool {
         guard self.loop.isInLoop else { return false }
-        let result = self.onLoop { peer -> Result<Bool, RPCError> in
-            guard peer.takesCalls, peer.machine.hasFreeStream else { return .success(false) }
-            do throws(RPCError) {
-                try peer.begin(call, header, request, at: call.startedAt)
-                return .success(true)
-            } catch { return .failure(error) }
-        }
-        return try result.get()
+        return try Self.onLoop.open(self, call, header, request).get()
+    }
+
+    func tryOpen(
+        _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?
+    ) -> Result<Bool, RPCError> {
+        guard self.takesCalls, self.machine.hasFreeStream else { return .success(false) }
+        do throws(RPCError) {
+            try self.begin(call, header, request, at: call.startedAt)
+            return .success(true)
+        } catch { return .failure(error) }
     }
 
     private func begin(
@@ -195,13 +201,11 @@ actor ClientPeer: LoopActor {
         for call in late { self.cancel(call, Self.expired(phase: "waiting for the server")) }
     }
 
-    private func note(_ call: ClientCall, _ error: RPCError?) {
-        let now = self.loop.now
-        let seconds =
-            call.kind == .unary
-            // The loop's time is as old as its turn: the call may have begun after it.
-            ? Double(max(0, (Moment(now) - call.startedAt).microseconds)) / 1e6 : nil
-        self.load.ended(error, seconds: seconds, at: now)
+    /// - Parameter now: the loop's time, as old as its turn: the call may have begun after it.
+    private func note(_ call: ClientCall, _ error: RPCError?, at now: Moment) {
+        let nanoseconds = max(0, (now - call.startedAt).nanoseconds)
+        self.load.ended(
+            error, seconds: call.kind == .unary ? Double(nanoseconds) / 1e9 : nil, at: now)
     }
 
     private var awayError: RPCError {
@@ -267,7 +271,7 @@ actor ClientPeer: LoopActor {
             return call.ended(error, trailers: Metadata())
         }
         call.wakeSender()
-        self.note(call, error)
+        self.note(call, error, at: Moment(self.loop.now))
         self.machine.cancel(id, error.code)
         call.responses?.abort(error)
         call.ended(error, trailers: Metadata())
@@ -346,7 +350,8 @@ actor ClientPeer: LoopActor {
     // MARK: What comes in
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        self.clocks.heard(at: self.loop.now)
+        self.heardAt = Moment(self.loop.now)
+        self.clocks.heard(at: self.heardAt)
         self.machine.receive(bytes, now: self.loop.now)
         self.obey()
     }
@@ -366,9 +371,15 @@ actor ClientPeer: LoopActor {
     private func obey() {
         // Before anybody hears of an end: whoever tries again must not come back here.
         self.publish()
-        for action in self.machine.takeActions() { self.obey(action) }
+        self.obeyActions()
         self.releaseSlots()
         if self.machine.queuedBytes > 0 { self.pump() }
+    }
+
+    private func obeyActions() {
+        let actions = self.machine.takeActions()
+        for action in actions { self.obey(action) }
+        self.machine.reuse(actions)
     }
 
     private func greeted(_ hello: Hello) {
@@ -406,7 +417,7 @@ actor ClientPeer: LoopActor {
 
     private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
         guard let call = self.calls.removeValue(forKey: id) else { return }
-        self.note(call, error)
+        self.note(call, error, at: self.heardAt)
         call.ended(error, trailers: trailers)
         call.wakeSender()
         self.closeIfDrained()
@@ -451,7 +462,7 @@ actor ClientPeer: LoopActor {
         self.deadlines.cancel()
         self.publish()
         self.machine.connectionLost(error)
-        for action in self.machine.takeActions() { self.obey(action) }
+        self.obeyActions()
         self.greeting?.resume(returning: error)
         self.greeting = nil
         for ping in self.pings.values { ping.resume(returning: false) }
@@ -524,7 +535,7 @@ struct ClientSink: MessageSink {
     /// On the loop a message that has room is sent without a suspension.
     func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
         guard self.peer.loop.isInLoop else { return .mustWait }
-        return self.peer.onLoop { $0.trySend(self.call, encode) }
+        return ClientPeer.onLoop.send(self.peer, self.call, encode)
     }
 
     func taken(_ taken: MessageQueue.Taken) {

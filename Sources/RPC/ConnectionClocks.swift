@@ -66,8 +66,8 @@ struct ConnectionClocks {
     }
 
     /// A byte of any kind came.
-    mutating func heard(at now: ContinuousClock.Instant) {
-        self.heardAt = Moment(now)
+    mutating func heard(at now: Moment) {
+        self.heardAt = now
         self.pingedAt = nil
     }
 

@@ -46,7 +46,7 @@ final class EndpointLoad: Sendable {
     var cost: Double { self.state.withLock { Double($0.calls + 1) * max($0.latency, 1e-6) } }
 
     func admits(at now: ContinuousClock.Instant) -> Bool {
-        self.state.withLock { $0.breaker.admits(at: now) }
+        self.state.withLock { $0.breaker.admits(at: Moment(now)) }
     }
 
     func set(_ phase: Endpoint.State, peer: ClientPeer?, failure: RPCError?) {
@@ -62,7 +62,7 @@ final class EndpointLoad: Sendable {
     /// A call ended.
     ///
     /// - Parameter seconds: how long it took; nil for streams, whose length says nothing.
-    func ended(_ error: RPCError?, seconds: Double?, at now: ContinuousClock.Instant) {
+    func ended(_ error: RPCError?, seconds: Double?, at now: Moment) {
         let failed = error.map { $0.code == .unavailable && !$0.isUnprocessed } ?? false
         self.state.withLock { state in
             state.calls -= 1

@@ -181,17 +181,18 @@ extension RPCChannel {
         _ peer: ClientPeer, _ call: ClientCall,
         _ body: nonisolated(nonsending) () async throws(RPCError) -> Value
     ) async throws(RPCError) -> Value {
-        let cancelled = RPCError(.cancelled, "the call was cancelled")
         let result: Result<Value, RPCError> = await withTaskCancellationHandler {
             do throws(RPCError) { return .success(try await body()) } catch {
                 return .failure(error)
             }
         } onCancel: {
-            peer.loop.execute { peer.onLoop { $0.cancel(call, cancelled) } }
+            peer.loop.execute { peer.onLoop { $0.cancel(call, Self.cancelled) } }
         }
-        if !call.hasEnded { await peer.cancel(call, cancelled) }
+        if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
         return try result.get()
     }
+
+    private static let cancelled = RPCError(.cancelled, "the call was cancelled")
 
     /// One request, many responses, read by `body`; leaving it early cancels the call.
     public func serverStreaming<Request: RPCMessage, Response: RPCMessage, Value: Sendable>(
@@ -254,17 +255,16 @@ extension RPCChannel {
     private func streaming<Value: Sendable>(
         _ peer: ClientPeer, _ call: ClientCall, _ body: (ClientSink) async throws -> Value
     ) async throws -> Value {
-        let cancelled = RPCError(.cancelled, "the call was cancelled")
         do {
             let value = try await withTaskCancellationHandler {
                 try await body(ClientSink(peer: peer, call: call))
             } onCancel: {
-                peer.loop.execute { peer.onLoop { $0.cancel(call, cancelled) } }
+                peer.loop.execute { peer.onLoop { $0.cancel(call, Self.cancelled) } }
             }
-            if !call.hasEnded { await peer.cancel(call, cancelled) }
+            if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
             return value
         } catch {
-            if !call.hasEnded { await peer.cancel(call, cancelled) }
+            if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
             throw error
         }
     }

@@ -112,7 +112,7 @@ final class ServerCall: MessageSink, TimedCall {
     /// On the loop a message that has room is sent without a suspension.
     func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
         guard self.peer.loop.isInLoop else { return .mustWait }
-        return ServerPeer.trySendOnLoop(self.peer, self.id, encode)
+        return ServerPeer.onLoop.send(self.peer, self.id, encode)
     }
 
     func taken(_ taken: MessageQueue.Taken) {

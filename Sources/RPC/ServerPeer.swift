@@ -45,6 +45,8 @@ actor ServerPeer: LoopActor {
     /// Why the connection is about to close.
     private var farewell: String?
     private let openedAt: Moment
+    /// The turn of the loop in which something came for the last time.
+    private var heardAt: Moment
     private var reportedHeld = 0
     private var tickTimer: ScheduledTimer?
     /// Those that run at most once; an end of the connection ends them.
@@ -69,6 +71,7 @@ actor ServerPeer: LoopActor {
         self.onGreeted = onGreeted
         self.onClose = onClose
         self.openedAt = Moment(now)
+        self.heardAt = self.openedAt
         self.clocks = ConnectionClocks(
             .init(
                 keepalive: configuration.keepalive, timeout: configuration.keepaliveTimeout,
@@ -136,7 +139,8 @@ actor ServerPeer: LoopActor {
     private var outboundBytes: Int { self.machine.queuedBytes + self.transport.queuedBytes }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        self.clocks.heard(at: self.loop.now)
+        self.heardAt = Moment(self.loop.now)
+        self.clocks.heard(at: self.heardAt)
         self.machine.assemblyRoom = self.reportedHeld + self.configuration.assembly.room
         self.machine.receive(bytes, now: self.loop.now)
         self.reportHeld()
@@ -156,11 +160,15 @@ actor ServerPeer: LoopActor {
     }
 
     private func obey() {
-        if self.machine.hasActions {
-            for action in self.machine.takeActions() { self.obey(action) }
-        }
+        if self.machine.hasActions { self.obeyActions() }
         self.runWaiting()
         self.pumpSoon()
+    }
+
+    private func obeyActions() {
+        let actions = self.machine.takeActions()
+        for action in actions { self.obey(action) }
+        self.machine.reuse(actions)
     }
 
     private func pumpSoon() {
@@ -192,7 +200,7 @@ actor ServerPeer: LoopActor {
             }
         case .peerDrained:
             self.machine.closeIfIdle()
-            for action in self.machine.takeActions() { self.obey(action) }
+            self.obeyActions()
         case .close(let reason): self.closeAfterWrites(reason)
         }
     }
@@ -200,7 +208,7 @@ actor ServerPeer: LoopActor {
     private func begin(_ id: UInt32, _ header: CallHeader, _ request: [UInt8]?) {
         guard let number = header.number else { return }
         let route = self.routes.routes[number]
-        let now = Moment(self.loop.now)
+        let now = self.heardAt
         self.clocks.used(at: now)
         let call = ServerCall(
             self, id, header, route.descriptor.kind, identity: self.identity, at: now,
@@ -260,13 +268,16 @@ actor ServerPeer: LoopActor {
     }
 
     private nonisolated func next() -> RPCRouter.Incoming? {
-        self.onLoop { peer in
-            guard peer.nextWaiting < peer.waiting.count else { return nil }
-            let next = peer.waiting[peer.nextWaiting]
-            peer.nextWaiting += 1
-            peer.running = next.call
-            return next
-        }
+        self.loop.checkIsolated()
+        return Self.onLoop.next(self)
+    }
+
+    func nextIncoming() -> RPCRouter.Incoming? {
+        guard self.nextWaiting < self.waiting.count else { return nil }
+        let next = self.waiting[self.nextWaiting]
+        self.nextWaiting += 1
+        self.running = next.call
+        return next
     }
 
     private static let keptWaiting = 64
@@ -284,11 +295,13 @@ actor ServerPeer: LoopActor {
         _ incoming: RPCRouter.Incoming, _ outcome: HandlerOutcome
     ) -> Bool {
         guard self.loop.isInLoop else { return false }
-        return self.onLoop { peer in
-            guard peer.outboundBytes < peer.configuration.outboundSoftBytes else { return false }
-            peer.finished(incoming.call, outcome)
-            return true
-        }
+        return Self.onLoop.finish(self, incoming.call, outcome)
+    }
+
+    func finish(_ call: ServerCall, _ outcome: HandlerOutcome) -> Bool {
+        guard self.outboundBytes < self.configuration.outboundSoftBytes else { return false }
+        self.finished(call, outcome)
+        return true
     }
 
     private func finishedLater(_ incoming: RPCRouter.Incoming, _ outcome: HandlerOutcome) async {
@@ -370,17 +383,7 @@ actor ServerPeer: LoopActor {
     /// Messages of streams are gathered up to this size; what is less leaves with the turn.
     private static let streamedBytesAtOnce = 32 * 1024
 
-    /// `trySend` for a caller that has seen to it that it is on the loop. A closure for `onLoop`
-    /// would cost as much as the message; here, too, the type alone is changed.
-    static let trySendOnLoop = unsafeBitCast(
-        { (peer: isolated ServerPeer, id: UInt32, encode: @Sendable (inout [UInt8]) -> Void) in
-            peer.trySend(id, encode)
-        } as @Sendable (isolated ServerPeer, UInt32, Encoding) -> StreamSending,
-        to: (@Sendable (ServerPeer, UInt32, Encoding) -> StreamSending).self)
-
-    typealias Encoding = @Sendable (inout [UInt8]) -> Void
-
-    private func trySend(
+    func trySend(
         _ id: UInt32, _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> StreamSending {
         guard self.outboundBytes < self.configuration.outboundSoftBytes else { return .mustWait }
@@ -492,7 +495,7 @@ actor ServerPeer: LoopActor {
         let reason = self.farewell ?? reason
         self.machine.connectionLost(reason)
         self.reportHeld()
-        for action in self.machine.takeActions() { self.obey(action) }
+        self.obeyActions()
         for id in self.calls.keys { self.cancel(id, RPCError(.cancelled, reason)) }
         if close { self.transport.close() }
         self.configuration.connectionClosed(self.peerName, reason)

@@ -33,7 +33,7 @@ extension ClientConnection {
         guard let request else {
             return self.output.append(.request, .noMessage, stream: id, header: block, body: [])
         }
-        self.streams[id]?.outbound.hasEnded = true
+        self.streams.change(id) { $0.outbound.hasEnded = true }
         if block.count + request.count <= Int(self.peer.frameBytesMax) {
             return self.output.append(.request, .end, stream: id, header: block, body: request)
         }
@@ -63,8 +63,11 @@ extension ClientConnection {
 
     /// Says that no more requests come.
     public mutating func endRequests(_ id: UInt32) {
-        guard let stream = self.streams[id], !stream.outbound.hasEnded else { return }
-        self.streams[id]?.outbound.hasEnded = true
+        let hadEnded = self.streams.change(id) { stream in
+            defer { stream.outbound.hasEnded = true }
+            return stream.outbound.hasEnded
+        }
+        guard hadEnded == false else { return }
         self.output.append(.message, [.end, .noMessage], stream: id, body: [])
     }
 
@@ -129,8 +132,9 @@ extension ClientConnection {
     private mutating func take(_ frame: Frame) throws(ConnectionFault) -> [UInt8]? {
         let limit = Int(self.own.limits.messageBytesMax)
         do throws(DirectionFault) {
-            return try self.streams[frame.stream]?.inbound.receive(frame, messageBytesMax: limit)
-                ?? nil
+            return try self.streams.change(frame.stream) { stream throws(DirectionFault) in
+                try stream.inbound.receive(frame, messageBytesMax: limit)
+            } ?? nil
         } catch {
             switch error {
             case .connection(let fault): throw fault
@@ -141,16 +145,13 @@ extension ClientConnection {
     }
 
     private mutating func deliver(_ message: [UInt8], _ id: UInt32) {
-        if self.streams[id]?.kind.streamsResponses == true {
-            self.streams[id]?.sawMessage = true
-            return self.actions.append(.response(id, message))
-        }
-        guard self.streams[id]?.reply == nil else {
+        switch self.streams.change(id, { $0.received(message) }) {
+        case .next: self.actions.append(.response(id, message))
+        case .second:
             self.cancelOnWire(id, .internalError)
-            return self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
+            self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
+        case .only, nil: break
         }
-        self.streams[id]?.sawMessage = true
-        self.streams[id]?.reply = message
     }
 
     private mutating func receiveStatus(_ frame: Frame) throws(ConnectionFault) {
@@ -169,16 +170,20 @@ extension ClientConnection {
         if !frame.flags.contains(.noMessage), let message = try self.take(frame) {
             self.deliver(message, frame.stream)
         }
-        guard let stream = self.streams[frame.stream] else { return }
-        if stream.kind.streamsResponses {
-            return self.end(frame.stream, nil, trailers: block.trailers)
-        }
-        guard let reply = stream.reply else {
+        self.finish(frame.stream, block.trailers)
+    }
+
+    /// The server says that the call went well.
+    private mutating func finish(_ id: UInt32, _ trailers: Metadata) {
+        let (isStream, reply) =
+            self.streams.change(id) { ($0.kind.streamsResponses, $0.reply.take()) } ?? (true, nil)
+        guard !isStream else { return self.end(id, nil, trailers: trailers) }
+        guard let reply else {
             return self.end(
-                frame.stream, RPCError(.unimplemented, "the server answered without a message"))
+                id, RPCError(.unimplemented, "the server answered without a message"))
         }
-        self.actions.append(.response(frame.stream, reply))
-        self.end(frame.stream, nil, trailers: block.trailers)
+        self.actions.append(.response(id, reply))
+        self.end(id, nil, trailers: trailers)
     }
 
     private mutating func receiveHeaders(_ frame: Frame) {
@@ -188,7 +193,7 @@ extension ClientConnection {
         guard let header = try? ReplyHeader(decoding: frame.header) else {
             return self.breakCall(frame.stream, "HEADERS that do not parse")
         }
-        self.streams[frame.stream]?.sawHeaders = true
+        self.streams.change(frame.stream) { $0.sawHeaders = true }
         self.actions.append(.headers(frame.stream, header.metadata))
     }
 
@@ -200,8 +205,10 @@ extension ClientConnection {
             try self.budget.spend(on: "WINDOW", now: now)
         }
         do throws(DirectionFault) {
-            let resumes = try self.streams[frame.stream]?.outbound.granted(bytes) ?? false
-            if resumes { self.actions.append(.writable(frame.stream)) }
+            let resumes = try self.streams.change(frame.stream) { stream throws(DirectionFault) in
+                try stream.outbound.granted(bytes)
+            }
+            if resumes == true { self.actions.append(.writable(frame.stream)) }
         } catch {
             switch error {
             case .connection(let fault): throw fault

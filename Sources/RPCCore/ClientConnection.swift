@@ -30,6 +30,24 @@ public struct ClientConnection: ~Copyable, Sendable {
         var sawMessage = false
         /// A unary reply waits for its status.
         var reply: [UInt8]?
+
+        /// What a message is to its call.
+        enum Response {
+            /// One of many.
+            case next
+            /// The reply; kept until the status comes.
+            case only
+            /// One too many.
+            case second
+        }
+
+        mutating func received(_ message: [UInt8]) -> Response {
+            self.sawMessage = true
+            if self.kind.streamsResponses { return .next }
+            guard self.reply == nil else { return .second }
+            self.reply = message
+            return .only
+        }
     }
 
     let own: Hello
@@ -78,7 +96,11 @@ public struct ClientConnection: ~Copyable, Sendable {
     public var peerLimits: Limits { self.peer }
 
     /// Gives memory of busier times back; the owner calls it now and then.
-    public mutating func trim() { self.streams.trim() }
+    public mutating func trim() {
+        self.streams.trim()
+        self.output.trim()
+        if self.actions.isEmpty { self.actions = [] }
+    }
 
     /// Whether there is anything to take.
     @inlinable public var hasActions: Bool { !self.actions.isEmpty }
@@ -88,6 +110,13 @@ public struct ClientConnection: ~Copyable, Sendable {
         var taken: [Action] = []
         swap(&taken, &self.actions)
         return taken
+    }
+
+    /// Gives the memory of actions back that have been carried out, for the next ones.
+    @inlinable public mutating func reuse(_ taken: consuming [Action]) {
+        guard self.actions.isEmpty, self.actions.capacity < taken.capacity else { return }
+        taken.removeAll(keepingCapacity: true)
+        self.actions = taken
     }
 
     /// Takes bytes to write, at least one frame when any waits.

@@ -9,17 +9,40 @@
 
     private var control: [[UInt8]] = []
     private var ready: [UInt8] = []
-    private var streams: [UInt32: StreamFrames] = [:]
+    private var streams = StreamTable<StreamFrames>()
     private var turns = Turns()
     /// Bytes of all frames that wait here.
     @usableFromInline var bytes = 0
     /// What `ready` held when it was taken last: as much will be needed again.
     private var usualBytes = 0
 
+    /// Frames of one stream, one behind the other.
     private struct StreamFrames {
-        var frames: [[UInt8]]
-        var next = 0
-        var isDone: Bool { self.next == self.frames.count }
+        var bytes: [UInt8] = []
+        /// Where the next frame begins.
+        private var next = 0
+
+        /// Bytes taken above which those that are left move to the front.
+        private static let movedBytes = 64 * 1024
+
+        /// Bytes that wait.
+        var count: Int { self.bytes.count - self.next }
+
+        private var head: FrameHead { self.bytes[self.next...].withUnsafeBytes { FrameHead($0) } }
+
+        var nextType: UInt8? { self.count == 0 ? nil : self.head.type }
+
+        mutating func takeFrame(into buffer: inout [UInt8]) {
+            let end = self.next + FrameHead.byteCount + Int(self.head.length)
+            if buffer.isEmpty, self.next == 0, end == self.bytes.count {
+                return swap(&buffer, &self.bytes)
+            }
+            buffer += self.bytes[self.next..<end]
+            self.next = end
+            guard self.next >= Self.movedBytes, self.next * 2 >= self.bytes.count else { return }
+            self.bytes.removeSubrange(..<self.next)
+            self.next = 0
+        }
     }
 
     /// A queue of stream ids without a cost for taking from its front.
@@ -51,12 +74,24 @@
     }
 
     mutating func append(_ frames: [[UInt8]], stream: UInt32) {
-        for frame in frames { self.bytes += frame.count }
-        if self.streams[stream] == nil {
-            self.streams[stream] = StreamFrames(frames: frames)
-            self.turns.append(stream)
+        self.wait(stream) { bytes in for frame in frames { bytes += frame } }
+    }
+
+    /// Has frames, which `body` appends to those of the stream, wait for the stream's turn.
+    private mutating func wait(_ stream: UInt32, _ body: (inout [UInt8]) -> Void) {
+        let isNew = !self.streams.contains(stream)
+        if isNew { self.streams[stream] = StreamFrames() }
+        let added = self.streams.change(stream) { waiting in
+            let before = waiting.bytes.count
+            body(&waiting.bytes)
+            return waiting.bytes.count - before
+        }
+        self.bytes += added ?? 0
+        guard isNew else { return }
+        if added == 0 {
+            self.streams.removeValue(forKey: stream)
         } else {
-            self.streams[stream]?.frames.append(contentsOf: frames)
+            self.turns.append(stream)
         }
     }
 
@@ -66,8 +101,9 @@
     ) {
         let count = FrameHead.byteCount + header.count + body.count
         guard self.turns.isEmpty, self.ready.count + count <= Self.readyBytesMax else {
-            let frame = Frame.encoded(type, flags, stream: stream, header: header, body: body)
-            return self.append([frame], stream: stream)
+            return self.wait(stream) {
+                Frame.append(type, flags, stream: stream, header: header, body: body, to: &$0)
+            }
         }
         if self.ready.isEmpty { self.ready.reserveCapacity(max(count, self.usualBytes)) }
         Frame.append(type, flags, stream: stream, header: header, body: body, to: &self.ready)
@@ -81,48 +117,40 @@
     mutating func append(
         message stream: UInt32, _ peer: Limits, _ encode: (inout [UInt8]) -> Void
     ) -> Int {
-        let start = self.ready.count
-        guard self.turns.isEmpty, start + Self.usualMessageBytes <= Self.readyBytesMax else {
-            return self.append(apart: stream, peer, encode)
+        let room = Int(min(peer.frameBytesMax, peer.messageBytesMax))
+        var written = Frame.Written.whole(0)
+        if self.turns.isEmpty, self.ready.count + Self.usualMessageBytes <= Self.readyBytesMax {
+            if self.ready.isEmpty { self.ready.reserveCapacity(self.usualBytes) }
+            let before = self.ready.count
+            written = Frame.append(message: stream, upTo: room, to: &self.ready, encode)
+            self.bytes += self.ready.count - before
+        } else {
+            self.wait(stream) {
+                written = Frame.append(message: stream, upTo: room, to: &$0, encode)
+            }
         }
-        if start == 0 { self.ready.reserveCapacity(self.usualBytes) }
-        Frame.append(.message, [], stream: stream, header: [], body: [], to: &self.ready)
-        let bodyStart = self.ready.count
-        encode(&self.ready)
-        let count = self.ready.count - bodyStart
-        guard count <= Int(min(peer.frameBytesMax, peer.messageBytesMax)) else {
-            let message = Array(self.ready[bodyStart...])
-            self.ready.removeLast(self.ready.count - start)
-            return self.append(apart: stream, peer) { $0 = message }
+        switch written {
+        case .whole(let count): return count
+        case .larger(let message):
+            if message.count <= Int(peer.messageBytesMax) {
+                self.append(pieces: message, stream, peer)
+            }
+            return message.count
         }
-        FrameHead.setLength(UInt32(count), in: &self.ready, at: start)
-        self.bytes += FrameHead.byteCount + count
-        return count
     }
 
-    /// A message that waits for its turn, or is cut into several frames.
-    private mutating func append(
-        apart stream: UInt32, _ peer: Limits, _ encode: (inout [UInt8]) -> Void
-    ) -> Int {
-        var message: [UInt8] = []
-        encode(&message)
-        guard message.count <= Int(peer.messageBytesMax) else { return message.count }
-        if message.count <= Int(peer.frameBytesMax) {
-            self.append(.message, [], stream: stream, body: message)
-        } else {
-            self.append(
-                Fragments.frames(
-                    .message, stream: stream, header: [], message: message, last: [],
-                    frameBytesMax: Int(peer.frameBytesMax)), stream: stream)
-        }
-        return message.count
+    private mutating func append(pieces message: [UInt8], _ stream: UInt32, _ peer: Limits) {
+        self.append(
+            Fragments.frames(
+                .message, stream: stream, header: [], message: message, last: [],
+                frameBytesMax: Int(peer.frameBytesMax)), stream: stream)
     }
 
     /// Room that a message needs to be encoded in place; a larger one makes `ready` longer, once.
     private static let usualMessageBytes = 1024
 
-    /// Whether frames of the stream still wait.
-    func holds(_ stream: UInt32) -> Bool { self.streams[stream] != nil }
+    /// Gives memory of busier times back.
+    mutating func trim() { self.streams.trim() }
 
     /// Drops what a stream still had to send.
     ///
@@ -154,9 +182,8 @@
     private mutating func dropWaiting(_ stream: UInt32) -> Bool {
         // The id stays in `turns` and is passed over.
         guard let waiting = self.streams.removeValue(forKey: stream) else { return false }
-        for frame in waiting.frames[waiting.next...] { self.bytes -= frame.count }
-        return waiting.frames[waiting.next...].first.map { $0[4] == FrameType.request.rawValue }
-            ?? false
+        self.bytes -= waiting.count
+        return waiting.nextType == FrameType.request.rawValue
     }
 
     /// The next frames, at least one when any waits, up to about `limit` bytes, in one buffer.
@@ -179,13 +206,43 @@
     }
 
     private mutating func takeOne(_ stream: UInt32, into buffer: inout [UInt8]) {
-        guard var waiting = self.streams.removeValue(forKey: stream) else { return }
-        let frame = waiting.frames[waiting.next]
-        if buffer.isEmpty { buffer = frame } else { buffer.append(contentsOf: frame) }
-        waiting.frames[waiting.next] = []
-        waiting.next += 1
-        guard !waiting.isDone else { return }
-        self.streams[stream] = waiting
-        self.turns.append(stream)
+        let isDone = self.streams.change(stream) { waiting in
+            waiting.takeFrame(into: &buffer)
+            return waiting.count == 0
+        }
+        switch isDone {
+        case nil: break
+        case true?: self.streams.removeValue(forKey: stream)
+        case false?: self.turns.append(stream)
+        }
+    }
+}
+
+extension Frame {
+    /// What became of a message that was to be one frame.
+    enum Written {
+        /// It stands there, with so many bytes of its own.
+        case whole(Int)
+        /// It is larger than a frame may be, and nothing of it stands there.
+        case larger([UInt8])
+    }
+
+    /// Appends a message to other frames, encoded in its place.
+    static func append(
+        message stream: UInt32, upTo room: Int, to bytes: inout [UInt8],
+        _ encode: (inout [UInt8]) -> Void
+    ) -> Written {
+        let start = bytes.count
+        self.append(.message, [], stream: stream, header: [], body: [], to: &bytes)
+        let bodyStart = bytes.count
+        encode(&bytes)
+        let count = bytes.count - bodyStart
+        guard count <= room else {
+            let message = Array(bytes[bodyStart...])
+            bytes.removeLast(bytes.count - start)
+            return .larger(message)
+        }
+        FrameHead.setLength(UInt32(count), in: &bytes, at: start)
+        return .whole(count)
     }
 }

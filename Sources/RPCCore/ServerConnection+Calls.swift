@@ -163,9 +163,9 @@ extension ServerConnection {
     }
 
     private mutating func begin(_ id: UInt32, request: [UInt8]?) {
-        guard let stream = self.streams[id], let header = stream.pending?.header else { return }
-        self.streams[id]?.pending = nil
-        self.actions.append(.start(id, header, stream.kind, request: request))
+        let begun = self.streams.change(id) { ($0.kind, $0.pending.take()) }
+        guard let (kind, pending) = begun, let header = pending?.header else { return }
+        self.actions.append(.start(id, header, kind, request: request))
     }
 
     mutating func receiveCancel(
@@ -188,8 +188,10 @@ extension ServerConnection {
         if bytes < Self.freeGrantBytes { try self.budget.spend(on: "WINDOW", now: now) }
         guard try self.isOpen(frame, now) else { return }
         do throws(DirectionFault) {
-            let resumes = try self.streams[frame.stream]?.outbound.granted(bytes) ?? false
-            if resumes { self.actions.append(.writable(frame.stream)) }
+            let resumes = try self.streams.change(frame.stream) { stream throws(DirectionFault) in
+                try stream.outbound.granted(bytes)
+            }
+            if resumes == true { self.actions.append(.writable(frame.stream)) }
         } catch {
             switch error {
             case .connection(let fault): throw fault

@@ -5,8 +5,11 @@ extension ServerConnection {
 
     /// Sends metadata before the first message; once, and only then.
     public mutating func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
-        guard let stream = self.streams[id], !stream.sentHeaders else { return }
-        self.streams[id]?.sentHeaders = true
+        let wereSent = self.streams.change(id) { stream in
+            defer { stream.sentHeaders = true }
+            return stream.sentHeaders
+        }
+        guard wereSent == false else { return }
         let header = ReplyHeader(metadata: metadata).encoded()
         self.output.append([Frame.encoded(.headers, stream: id, header: header)], stream: id)
     }

@@ -102,7 +102,9 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// Gives memory of busier times back; the owner calls it now and then.
     public mutating func trim() {
         self.streams.trim()
+        self.output.trim()
         self.lingering.trim()
+        if self.actions.isEmpty { self.actions = [] }
     }
 
     /// Whether there is anything to take.
@@ -113,6 +115,13 @@ public struct ServerConnection: ~Copyable, Sendable {
         var taken: [Action] = []
         swap(&taken, &self.actions)
         return taken
+    }
+
+    /// Gives the memory of actions back that have been carried out, for the next ones.
+    @inlinable public mutating func reuse(_ taken: consuming [Action]) {
+        guard self.actions.isEmpty, self.actions.capacity < taken.capacity else { return }
+        taken.removeAll(keepingCapacity: true)
+        self.actions = taken
     }
 
     /// Takes bytes to write, at least one frame when any waits.

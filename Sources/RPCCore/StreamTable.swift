@@ -19,31 +19,31 @@ public struct StreamTable<Value>: ~Copyable {
     /// Ids in no particular order.
     public var keys: [UInt32] { self.ids.filter { $0 != 0 } }
 
-    /// The value of a stream; nil removes it.
+    /// The value of a stream, to read or to replace; nil removes it.
+    ///
+    /// Not to be changed in place, for which there is `change`: an accessor that lends the value
+    /// takes memory from the heap each time.
     @inlinable public subscript(id: UInt32) -> Value? {
-        _read {
-            if let slot = self.slot(of: id) {
-                yield self.values[slot]
-            } else {
-                yield nil
+        get { self.slot(of: id).flatMap { self.values[$0] } }
+        set {
+            guard let newValue else {
+                self.removeValue(forKey: id)
+                return
             }
-        }
-        _modify {
-            let slot = self.slot(of: id) ?? self.insert(id)
-            yield &self.values[slot]
-            if case .none = self.values[slot] { self.erase(slot) }
+            self.values[self.slot(of: id) ?? self.insert(id)] = newValue
         }
     }
 
     /// Changes the value of a stream where it stands.
     ///
     /// - Returns: what `body` returns, or nil without such a stream.
+    /// - Throws: what `body` throws.
     @inlinable @discardableResult
-    public mutating func change<Result>(
-        _ id: UInt32, _ body: (inout Value) -> Result
-    ) -> Result? {
+    public mutating func change<Result, Failure: Error>(
+        _ id: UInt32, _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
         guard let slot = self.slot(of: id), self.values[slot] != nil else { return nil }
-        return body(&self.values[slot]!)
+        return try body(&self.values[slot]!)
     }
 
     /// Calls `body` with every value, in no particular order.

@@ -84,7 +84,9 @@ struct Host {
         var ports = PortOpener()
         let box = ServerBox()
         let router = self.router(handle, parts, box, stop)
-        handle.health.serve(router.methods.map(\.path))
+        let methods = router.methods.map(\.path)
+        try self.settings.callLimits.check(methods, of: self.kind.name)
+        handle.health.serve(methods)
         let server = ports.open("TALLY_RPC_LISTEN", self.settings.rpc) {
             address throws(SocketError) in
             try RPCServer(
@@ -132,6 +134,8 @@ struct Host {
             TraceScope(),
         ]
         self.secure(&configuration, router)
+        let limits = self.settings.callLimits.limits
+        if !limits.isEmpty { configuration.interceptors.append(MethodLimits(limits)) }
         configuration.connectionClosed = { [logger] peer, reason in
             logger.debug("connection closed", ["peer": peer, "reason": reason])
         }

@@ -12,6 +12,7 @@ struct HostSettings: Sendable {
     var logFormat = LogFormat.auto
     var database: PostgresConfiguration?
     let tls: TLSSettings
+    let callLimits: CallLimits
 
     enum LogFormat: String, CaseIterable, Sendable {
         case auto
@@ -22,6 +23,7 @@ struct HostSettings: Sendable {
     init(_ reader: inout ConfigurationReader, _ program: any ServiceProgram.Type) {
         let port = program.rpcPort
         self.tls = TLSSettings(&reader)
+        self.callLimits = CallLimits(&reader)
         self.rpc = reader.address(
             "TALLY_RPC_LISTEN", default: "127.0.0.1:\(port)",
             "where RPC calls are taken, host:port or unix:/path; off loopback with mutual TLS alone"
@@ -57,6 +59,7 @@ struct HostSettings: Sendable {
         "TALLY_RPC_LISTEN", "TALLY_ADMIN_LISTEN", "TALLY_ADDRESS_FILE", "TALLY_DRAIN_GRACE",
         "TALLY_LOG_LEVEL", "TALLY_LOG_FORMAT", TLSSettings.certificateName, TLSSettings.keyName,
         TLSSettings.authoritiesName, TLSSettings.nameName, "TALLY_RPC_ROLES",
+        CallLimits.variable,
     ]
 
     private static func database(

@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `an address that mostly fails is left alone, then asked once`() {
-        let start = ContinuousClock.now
+        let start = Moment(.now)
         var breaker = CircuitBreaker()
         for number in 0..<20 { breaker.ended(failed: number % 2 == 0, at: start) }
         func admitted(_ milliseconds: Int...) -> [Bool] {
@@ -202,9 +202,17 @@ import Testing
     @Test(arguments: [(9, true), (10, false)])
     func `below half of twenty failures nothing opens`(failures: Int, admits: Bool) {
         var breaker = CircuitBreaker()
-        for number in 0..<20 { breaker.ended(failed: number < failures, at: .now) }
-        let admitted = breaker.admits(at: .now)
+        for number in 0..<20 { breaker.ended(failed: number < failures, at: Moment(.now)) }
+        let admitted = breaker.admits(at: Moment(.now))
         #expect(admitted == admits)
+    }
+
+    @Test func `failures that twenty calls went by are forgotten`() {
+        var breaker = CircuitBreaker()
+        for number in 0..<60 {
+            breaker.ended(failed: (0..<9).contains(number % 29), at: Moment(.now))
+        }
+        #expect(breaker.state == .closed)
     }
 
     @Test func `calls to an address that mostly fails get BREAKER_OPEN`() async throws {

@@ -37,7 +37,7 @@ import RPCCore
     @Test func `any byte ends the silence`() {
         var clocks = self.clocks()
         #expect(self.tick(&clocks, 30) == .ping)
-        clocks.heard(at: self.at(31))
+        clocks.heard(at: Moment(self.at(31)))
         #expect(self.tick(&clocks, 60) == .none)
         #expect(self.tick(&clocks, 61) == .ping)
     }

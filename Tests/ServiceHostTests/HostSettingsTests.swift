@@ -35,6 +35,16 @@ import Testing
         #expect(faults.count == names.count)
     }
 
+    @Test(arguments: [
+        ("/a.B/C=1", 0), ("/a.B/C=10000, /a.B/D=auto", 0), ("/a.B/C=0", 1), ("/a.B/C=10001", 1),
+        ("a.B/C=1", 1), ("/a.B=1", 1), ("/a.B/C", 1), ("/a.B/C=1=1", 1), ("/a.B/C=,x", 2),
+    ])
+    func `limits of methods are numbers up to 10,000 or auto`(text: String, count: Int) {
+        let faults = self.faults(Self.url.merging(["TALLY_CALL_LIMITS": text]) { $1 })
+        #expect(faults.count == count)
+        #expect(faults.allSatisfy { $0.hasPrefix("TALLY_CALL_LIMITS holds") })
+    }
+
     @Test(arguments: ["0.0.0.0:7101", "10.0.0.1:7101", "[::]:7101", "example.org:7101"])
     func `calls are not taken where others could come from`(address: String) {
         let faults = self.faults(Self.url.merging(["TALLY_RPC_LISTEN": address]) { $1 })

@@ -95,6 +95,42 @@ import Testing
         #expect(try await tiny.stop() == 0)
     }
 
+    @Test func `a limit of a method holds for the running service`() async throws {
+        let path = GatewayMethods.routes.path
+        let tiny = try await RunningTiny.start(
+            migratedDatabase(), more: ["TALLY_CALL_LIMITS": "\(path)=1"])
+        let (entered, gate) = (TinyGateway.entered.count, TinyGateway.gate)
+        // One runs, 64 wait in the order in which they came, and the next one finds no place.
+        let calls = (0..<65).map { _ in
+            Task { try await GatewayClient(tiny.channel).routes(RoutesRequest()) }
+        }
+        await TinyGateway.entered.wait(beyond: entered, upTo: .seconds(30))
+        while try await AdminClient(tiny.channel).status(StatusRequest()).callsInFlight < 66 {}
+        let error = await #expect(throws: RPCError.self) {
+            try await GatewayClient(tiny.channel).routes(RoutesRequest())
+        }
+        #expect(error?.code == .resourceExhausted)
+        #expect(error?.reason == ErrorReason.queueFull)
+        for call in calls { call.cancel() }
+        gate.signal()
+        for call in calls { _ = try? await call.value }
+        #expect(try await tiny.stop() == 0)
+    }
+
+    @Test func `BAD-10 a limit of a method that is not there is a fault`() throws {
+        var reader = ConfigurationReader(environment: [
+            "TALLY_CALL_LIMITS": "/tally.tiny.v1.Tiny/Nothing=1, /tally.other.v1.Other/Nothing=1"
+        ])
+        let limits = CallLimits(&reader)
+        let faults = #expect(throws: ConfigurationFaults.self) {
+            try limits.check(["/tally.tiny.v1.Tiny/Something"], of: "tiny")
+        }
+        #expect(
+            faults?.faults == [
+                "TALLY_CALL_LIMITS: there is no /tally.tiny.v1.Tiny/Nothing"
+            ])
+    }
+
     @Test func `status and vars tell how the process is`() async throws {
         let tiny = try await RunningTiny.start(migratedDatabase())
         let client = AdminClient(tiny.channel)
