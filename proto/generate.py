@@ -399,20 +399,22 @@ class Writer:
             descriptor = f"{name}Methods.{swift}"
             options = "options: CallOptions = CallOptions()"
             if kind == "unary":
-                out += [f"    public func {swift}(_ request: {request}, {options}) "
+                out += [f"    public nonisolated(nonsending) func {swift}("
+                        f"_ request: {request}, {options}) "
                         f"async throws(RPCError) -> {response} {{",
                         f"        try await self.channel.unary({descriptor}, request, "
                         "options: options)", "    }"]
             elif kind == "serverStreaming":
-                out += [f"    public func {swift}<Value: Sendable>(_ request: {request}, {options}, "
-                        f"_ body: (RPCReader<{response}>) async throws -> Value) "
+                out += [f"    public nonisolated(nonsending) func {swift}<Value: Sendable>("
+                        f"_ request: {request}, {options}, _ body: nonisolated(nonsending) "
+                        f"(RPCReader<{response}>) async throws -> Value) "
                         "async throws -> Value {",
                         f"        try await self.channel.serverStreaming({descriptor}, request, "
                         "options: options, body)", "    }"]
             elif kind == "bidirectional":
-                out += [f"    public func {swift}<Value: Sendable>({options}, "
-                        f"_ body: (RequestWriter<{request}>, RPCReader<{response}>) async throws "
-                        "-> Value) async throws -> Value {",
+                out += [f"    public nonisolated(nonsending) func {swift}<Value: Sendable>("
+                        f"{options}, _ body: nonisolated(nonsending) (RequestWriter<{request}>, "
+                        f"RPCReader<{response}>) async throws -> Value) async throws -> Value {{",
                         f"        try await self.channel.bidirectional({descriptor}, "
                         "options: options, body)", "    }"]
             else:

@@ -7,8 +7,7 @@ private import Synchronization
 /// message. One consumer.
 final class MessageQueue: Sendable {
     private struct State {
-        var messages: [[UInt8]] = []
-        var head = 0
+        var messages = Fifo<[UInt8]>()
         /// Taken, and the sender does not know it yet.
         var untold = Taken()
         var end: Result<Void, RPCError>?
@@ -40,8 +39,7 @@ final class MessageQueue: Sendable {
     /// Ends the queue at once; what is in it is dropped.
     func abort(_ error: RPCError) {
         self.state.withLock { state in
-            state.messages = []
-            state.head = 0
+            state.messages.removeAll()
             state.end = .failure(error)
         }
         self.finish(error)
@@ -85,15 +83,8 @@ final class MessageQueue: Sendable {
 
     private func take() -> Step {
         self.state.withLock { state in
-            guard state.head < state.messages.count else {
+            guard let message = state.messages.popFirst() else {
                 return state.end.map { .end($0) } ?? .wait
-            }
-            let message = state.messages[state.head]
-            state.messages[state.head] = []
-            state.head += 1
-            if state.head == state.messages.count {
-                state.messages.removeAll(keepingCapacity: true)
-                state.head = 0
             }
             state.untold.bytes += message.count
             state.untold.messages += 1
@@ -109,7 +100,7 @@ final class MessageQueue: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = self.state.withLock { state in
-                    let ready = state.head < state.messages.count || state.end != nil
+                    let ready = !state.messages.isEmpty || state.end != nil
                     if !ready && !Task.isCancelled { state.waiter = continuation }
                     return ready || Task.isCancelled
                 }

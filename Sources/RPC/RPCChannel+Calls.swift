@@ -195,9 +195,11 @@ extension RPCChannel {
     private static let cancelled = RPCError(.cancelled, "the call was cancelled")
 
     /// One request, many responses, read by `body`; leaving it early cancels the call.
-    public func serverStreaming<Request: RPCMessage, Response: RPCMessage, Value: Sendable>(
+    public nonisolated(nonsending) func serverStreaming<
+        Request: RPCMessage, Response: RPCMessage, Value: Sendable
+    >(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions(),
-        _ body: (RPCReader<Response>) async throws -> Value
+        _ body: nonisolated(nonsending) (RPCReader<Response>) async throws -> Value
     ) async throws -> Value {
         let deadline = Self.deadline(options)
         let bytes = request.encoded()
@@ -208,9 +210,9 @@ extension RPCChannel {
     }
 
     /// Many requests, one response; `body` sends them.
-    public func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
+    public nonisolated(nonsending) func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ method: MethodDescriptor, options: CallOptions = CallOptions(),
-        _ body: (RPCWriter<Request>) async throws -> Void
+        _ body: nonisolated(nonsending) (RPCWriter<Request>) async throws -> Void
     ) async throws -> Response {
         let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
         let reply = try await self.streaming(peer, call) { sink in
@@ -226,9 +228,14 @@ extension RPCChannel {
     }
 
     /// Many of both; `body` sends and reads in any order and ends the call by returning.
-    public func bidirectional<Request: RPCMessage, Response: RPCMessage, Value: Sendable>(
+    public nonisolated(nonsending) func bidirectional<
+        Request: RPCMessage, Response: RPCMessage, Value: Sendable
+    >(
         _ method: MethodDescriptor, options: CallOptions = CallOptions(),
-        _ body: (RequestWriter<Request>, RPCReader<Response>) async throws -> Value
+        _ body:
+            nonisolated(nonsending) (
+                RequestWriter<Request>, RPCReader<Response>
+            ) async throws -> Value
     ) async throws -> Value {
         let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
         return try await self.streaming(peer, call) { sink in
@@ -240,7 +247,7 @@ extension RPCChannel {
     }
 
     /// A stream is opened once more when the connection went away before the server saw it.
-    private func opened(
+    private nonisolated(nonsending) func opened(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
         _ deadline: ContinuousClock.Instant?
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
@@ -252,8 +259,9 @@ extension RPCChannel {
         }
     }
 
-    private func streaming<Value: Sendable>(
-        _ peer: ClientPeer, _ call: ClientCall, _ body: (ClientSink) async throws -> Value
+    private nonisolated(nonsending) func streaming<Value: Sendable>(
+        _ peer: ClientPeer, _ call: ClientCall,
+        _ body: nonisolated(nonsending) (ClientSink) async throws -> Value
     ) async throws -> Value {
         do {
             let value = try await withTaskCancellationHandler {
@@ -276,10 +284,10 @@ public struct RequestWriter<Message: RPCMessage>: Sendable {
     let end: @Sendable () async -> Void
 
     /// Sends one request; suspends while the server has no room for it.
-    public func send(_ message: Message) async throws(RPCError) {
+    public nonisolated(nonsending) func send(_ message: Message) async throws(RPCError) {
         try await self.writer.send(message)
     }
 
     /// No more requests come; responses may still.
-    public func finish() async { await self.end() }
+    public nonisolated(nonsending) func finish() async { await self.end() }
 }

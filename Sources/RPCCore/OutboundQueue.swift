@@ -10,7 +10,8 @@
     private var control: [[UInt8]] = []
     private var ready: [UInt8] = []
     private var streams = StreamTable<StreamFrames>()
-    private var turns = Turns()
+    /// Streams with frames that wait, in the order of their turns.
+    private var turns = Fifo<UInt32>()
     /// Bytes of all frames that wait here.
     @usableFromInline var bytes = 0
     /// What `ready` held when it was taken last: as much will be needed again.
@@ -42,27 +43,6 @@
             guard self.next >= Self.movedBytes, self.next * 2 >= self.bytes.count else { return }
             self.bytes.removeSubrange(..<self.next)
             self.next = 0
-        }
-    }
-
-    /// A queue of stream ids without a cost for taking from its front.
-    private struct Turns {
-        private var ids: [UInt32] = []
-        private var head = 0
-        var isEmpty: Bool { self.head == self.ids.count }
-
-        mutating func append(_ id: UInt32) { self.ids.append(id) }
-
-        mutating func take() -> UInt32? {
-            guard self.head < self.ids.count else { return nil }
-            defer {
-                self.head += 1
-                if self.head == self.ids.count {
-                    self.ids.removeAll(keepingCapacity: true)
-                    self.head = 0
-                }
-            }
-            return self.ids[self.head]
         }
     }
 
@@ -198,7 +178,7 @@
             self.control = []
             self.ready = []
         }
-        while buffer.count < limit, let stream = self.turns.take() {
+        while buffer.count < limit, let stream = self.turns.popFirst() {
             self.takeOne(stream, into: &buffer)
         }
         self.bytes -= buffer.count

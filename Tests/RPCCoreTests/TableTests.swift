@@ -30,6 +30,44 @@ import Testing
         for (id, value) in model { #expect(table[id] == value) }
     }
 
+    @Test func `a value is changed where it stands, and a change that throws is seen`() {
+        struct Refusal: Error {}
+        var table = StreamTable<Int>()
+        table[7] = 1
+        let doubled = table.change(7) { value in
+            value += 1
+            return value * 10
+        }
+        #expect(doubled == 20)
+        #expect(table.change(8) { $0 += 1 } == nil)
+        #expect(throws: Refusal.self) {
+            try table.change(7) { value throws(Refusal) in
+                value = 5
+                throw Refusal()
+            }
+        }
+        #expect(table[7] == 5)
+    }
+
+    /// Against an array that moves everything; the lengths go well beyond the 32 places that may
+    /// stand empty.
+    @Test func `a queue gives what an array gives, and its size follows what waits`() {
+        var queue = Fifo<Int>()
+        var model: [Int] = []
+        var random = SystemRandomNumberGenerator()
+        for number in 0..<5000 {
+            if Int.random(in: 0..<100, using: &random) < (number % 1000 < 500 ? 60 : 40) {
+                queue.append(number)
+                model.append(number)
+            } else {
+                #expect(queue.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
+            }
+            #expect(queue.count == model.count)
+            #expect(queue.isEmpty == model.isEmpty)
+            #expect(queue.elements.count <= 2 * model.count + 32)
+        }
+    }
+
     @Test func `an empty table gives its memory back, a used one keeps what it holds`() {
         var table = StreamTable<Int>()
         for id in 1...100 as ClosedRange<UInt32> { table[id] = Int(id) }

@@ -11,16 +11,16 @@ public struct GatewayClient: Sendable {
     public init(_ channel: RPCChannel) { self.channel = channel }
 
     /// Calls `Gateway/Routes`; throws what the server said.
-    public func routes(_ request: RoutesRequest, options: CallOptions = CallOptions())
-        async throws(RPCError) -> RoutesResponse
-    {
+    public nonisolated(nonsending) func routes(
+        _ request: RoutesRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RoutesResponse {
         try await self.channel.unary(GatewayMethods.routes, request, options: options)
     }
 
     /// Calls `Gateway/Stats`; throws what the server said.
-    public func stats(_ request: GatewayStatsRequest, options: CallOptions = CallOptions())
-        async throws(RPCError) -> GatewayStats
-    {
+    public nonisolated(nonsending) func stats(
+        _ request: GatewayStatsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> GatewayStats {
         try await self.channel.unary(GatewayMethods.stats, request, options: options)
     }
 }

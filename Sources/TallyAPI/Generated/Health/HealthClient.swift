@@ -11,24 +11,24 @@ public struct HealthClient: Sendable {
     public init(_ channel: RPCChannel) { self.channel = channel }
 
     /// Calls `Health/Check`; throws what the server said.
-    public func check(_ request: HealthCheckRequest, options: CallOptions = CallOptions())
-        async throws(RPCError) -> HealthCheckResponse
-    {
+    public nonisolated(nonsending) func check(
+        _ request: HealthCheckRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> HealthCheckResponse {
         try await self.channel.unary(HealthMethods.check, request, options: options)
     }
 
     /// Calls `Health/Watch`; throws what the server said.
-    public func watch<Value: Sendable>(
+    public nonisolated(nonsending) func watch<Value: Sendable>(
         _ request: HealthCheckRequest, options: CallOptions = CallOptions(),
-        _ body: (RPCReader<HealthCheckResponse>) async throws -> Value
+        _ body: nonisolated(nonsending) (RPCReader<HealthCheckResponse>) async throws -> Value
     ) async throws -> Value {
         try await self.channel.serverStreaming(HealthMethods.watch, request, options: options, body)
     }
 
     /// Calls `Health/List`; throws what the server said.
-    public func list(_ request: HealthListRequest, options: CallOptions = CallOptions())
-        async throws(RPCError) -> HealthListResponse
-    {
+    public nonisolated(nonsending) func list(
+        _ request: HealthListRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> HealthListResponse {
         try await self.channel.unary(HealthMethods.list, request, options: options)
     }
 }

@@ -10,9 +10,11 @@ public struct ActivityClient: Sendable {
     public init(_ channel: RPCChannel) { self.channel = channel }
 
     /// Calls `Activity/Follow`; throws what the server said.
-    public func follow<Value: Sendable>(
+    public nonisolated(nonsending) func follow<Value: Sendable>(
         options: CallOptions = CallOptions(),
-        _ body: (RequestWriter<FollowRequest>, RPCReader<ActivityBatch>) async throws -> Value
+        _ body:
+            nonisolated(nonsending) (RequestWriter<FollowRequest>, RPCReader<ActivityBatch>)
+            async throws -> Value
     ) async throws -> Value {
         try await self.channel.bidirectional(ActivityMethods.follow, options: options, body)
     }

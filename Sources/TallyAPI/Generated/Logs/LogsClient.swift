@@ -10,9 +10,9 @@ public struct LogsClient: Sendable {
     public init(_ channel: RPCChannel) { self.channel = channel }
 
     /// Calls `Logs/Tail`; throws what the server said.
-    public func tail<Value: Sendable>(
+    public nonisolated(nonsending) func tail<Value: Sendable>(
         _ request: TailRequest, options: CallOptions = CallOptions(),
-        _ body: (RPCReader<TailBatch>) async throws -> Value
+        _ body: nonisolated(nonsending) (RPCReader<TailBatch>) async throws -> Value
     ) async throws -> Value {
         try await self.channel.serverStreaming(LogsMethods.tail, request, options: options, body)
     }

@@ -10,9 +10,11 @@ public struct ScoresClient: Sendable {
     public init(_ channel: RPCChannel) { self.channel = channel }
 
     /// Calls `Scores/Follow`; throws what the server said.
-    public func follow<Value: Sendable>(
+    public nonisolated(nonsending) func follow<Value: Sendable>(
         options: CallOptions = CallOptions(),
-        _ body: (RequestWriter<FollowRequest>, RPCReader<ScoreBatch>) async throws -> Value
+        _ body:
+            nonisolated(nonsending) (RequestWriter<FollowRequest>, RPCReader<ScoreBatch>)
+            async throws -> Value
     ) async throws -> Value {
         try await self.channel.bidirectional(ScoresMethods.follow, options: options, body)
     }
