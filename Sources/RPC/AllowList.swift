@@ -5,7 +5,7 @@ public import RPCCore
 ///
 /// Callers of this machine that show no certificate are those of a listener without TLS, which is
 /// open to whoever may log in here.
-public struct AllowList: ServerInterceptor {
+public struct AllowList: ArrivalInterceptor {
     /// Who may call one method.
     public struct Callers: Sendable, Hashable {
         /// Names of certificates, each compared whole.

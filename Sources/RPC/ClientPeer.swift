@@ -377,8 +377,8 @@ actor ClientPeer: LoopActor {
     }
 
     private func obeyActions() {
-        let actions = self.machine.takeActions()
-        for action in actions { self.obey(action) }
+        var actions = self.machine.takeActions()
+        while let action = actions.popFirst() { self.obey(action) }
         self.machine.reuse(actions)
     }
 

@@ -12,11 +12,11 @@ enum HandlerOutcome: Sendable {
         _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {
         do {
-            guard !configuration.around.isEmpty else {
+            guard !configuration.moments.handler.isEmpty else {
                 return .reply(try await incoming.route.run(incoming))
             }
             return .reply(
-                try await configuration.around.run(incoming.context) {
+                try await configuration.moments.handler.run(incoming.context) {
                     try await incoming.route.run(incoming)
                 })
         } catch let error as RPCError {

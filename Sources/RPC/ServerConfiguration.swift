@@ -63,10 +63,24 @@ public struct ServerConfiguration: Sendable {
     public var assembly = AssemblyBudget.process
     /// What takes part in every call, in this order.
     public var interceptors: [any ServerInterceptor] = [DefaultDeadline()] {
-        didSet { self.around = self.interceptors.compactMap { $0 as? any HandlerInterceptor } }
+        didSet { self.moments = Moments(self.interceptors) }
     }
-    /// Those that run around handlers, the first one outermost.
-    private(set) var around: [any HandlerInterceptor] = []
+    private(set) var moments = Moments([DefaultDeadline()])
+
+    /// The interceptors by what they are there for.
+    struct Moments: Sendable {
+        let arrival: [any ArrivalInterceptor]
+        /// The first one is the outermost.
+        let handler: [any HandlerInterceptor]
+        let end: [any EndInterceptor]
+
+        init(_ all: [any ServerInterceptor]) {
+            self.arrival = all.compactMap { $0 as? any ArrivalInterceptor }
+            self.handler = all.compactMap { $0 as? any HandlerInterceptor }
+            self.end = all.compactMap { $0 as? any EndInterceptor }
+        }
+    }
+
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Hears of every connection that closes, with the cause.

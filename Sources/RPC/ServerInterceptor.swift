@@ -1,34 +1,34 @@
 public import RPCCore
 
 /// Takes part in every call of a server, of all four kinds: metrics, access logs, authorization,
-/// deadlines. What it leaves out does nothing.
+/// deadlines.
 ///
-/// Both moments are on the connection's loop, where nothing may wait; who has to wait, or to stand
-/// around the handler, is a `HandlerInterceptor`.
-public protocol ServerInterceptor: Sendable {
-    /// A call came; its handler has not begun. May give it less time (`CallContext.limit`).
+/// A call has three moments, each with a protocol of its own, and an interceptor adopts those that
+/// it is there for: what nobody is there for costs nothing.
+public protocol ServerInterceptor: Sendable {}
+
+/// Looks at calls as they come, before their handlers begin.
+public protocol ArrivalInterceptor: ServerInterceptor {
+    /// May refuse the call, or give it less time (`CallContext.limit`). On the connection's loop,
+    /// where nothing may wait.
     ///
     /// - Throws: what the caller is told; no handler runs, and no later interceptor is asked.
     func begin(_ call: CallContext) throws(RPCError)
-
-    /// A call ended as its caller heard it, also one that was refused or given up.
-    func ended(_ call: FinishedCall)
 }
 
-extension ServerInterceptor {
-    /// Lets every call through.
-    public func begin(_ call: CallContext) throws(RPCError) {}
-    /// Takes no notice.
-    public func ended(_ call: FinishedCall) {}
-}
-
-/// An interceptor that also runs around handlers: concurrency limits, values of the task.
+/// Runs around handlers: concurrency limits, values of the task.
 public protocol HandlerInterceptor: ServerInterceptor {
     /// Runs `next`, which is the rest of the chain and the handler, or refuses the call by
     /// throwing `RPCError`.
     func intercept<Reply: Sendable>(
         _ context: CallContext, _ next: @Sendable () async throws -> Reply
     ) async throws -> Reply
+}
+
+/// Hears of every call that ended, also of those that were refused or given up.
+public protocol EndInterceptor: ServerInterceptor {
+    /// The call ended as its caller heard it. On the connection's loop, where nothing may wait.
+    func ended(_ call: FinishedCall)
 }
 
 extension [any HandlerInterceptor] {
@@ -47,7 +47,7 @@ extension [any HandlerInterceptor] {
 
 /// Gives calls of one request and one reply a deadline when their callers named none. Streams may
 /// be meant to last.
-public struct DefaultDeadline: ServerInterceptor {
+public struct DefaultDeadline: ArrivalInterceptor {
     private let timeout: Duration
 
     /// - Parameter timeout: above zero.

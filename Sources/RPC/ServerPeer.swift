@@ -166,8 +166,8 @@ actor ServerPeer: LoopActor {
     }
 
     private func obeyActions() {
-        let actions = self.machine.takeActions()
-        for action in actions { self.obey(action) }
+        var actions = self.machine.takeActions()
+        while let action = actions.popFirst() { self.obey(action) }
         self.machine.reuse(actions)
     }
 
@@ -223,7 +223,7 @@ actor ServerPeer: LoopActor {
     /// Asks the interceptors; a call that one of them refuses has ended.
     private func admits(_ call: ServerCall) -> Bool {
         do throws(RPCError) {
-            for interceptor in self.configuration.interceptors {
+            for interceptor in self.configuration.moments.arrival {
                 try interceptor.begin(CallContext(call: call))
             }
             return true
@@ -338,9 +338,9 @@ actor ServerPeer: LoopActor {
     }
 
     private func tellInterceptors(_ call: ServerCall, _ code: StatusCode, _ words: String?) {
-        guard !self.configuration.interceptors.isEmpty else { return }
+        guard !self.configuration.moments.end.isEmpty else { return }
         let finished = FinishedCall(call, code, words)
-        for interceptor in self.configuration.interceptors { interceptor.ended(finished) }
+        for interceptor in self.configuration.moments.end { interceptor.ended(finished) }
     }
 
     /// Sees to it that a call whose handler takes too long ends with its deadline.

@@ -58,7 +58,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     @usableFromInline var output = OutboundQueue()
     @usableFromInline var streams = StreamTable<Stream>()
     @usableFromInline var nextStream: UInt32
-    @usableFromInline var actions: [Action] = []
+    @usableFromInline var actions = Fifo<Action>()
     @usableFromInline var isClosed = false
     /// The peer introduced itself in exactly our words.
     private var looksLikeAnEcho = false
@@ -99,23 +99,24 @@ public struct ClientConnection: ~Copyable, Sendable {
     public mutating func trim() {
         self.streams.trim()
         self.output.trim()
-        if self.actions.isEmpty { self.actions = [] }
+        if self.actions.isEmpty { self.actions.removeAll() }
     }
 
     /// Whether there is anything to take.
     @inlinable public var hasActions: Bool { !self.actions.isEmpty }
 
     /// Takes the actions that have come up.
-    public mutating func takeActions() -> [Action] {
-        var taken: [Action] = []
+    @inlinable public mutating func takeActions() -> Fifo<Action> {
+        var taken = Fifo<Action>()
         swap(&taken, &self.actions)
         return taken
     }
 
     /// Gives the memory of actions back that have been carried out, for the next ones.
-    @inlinable public mutating func reuse(_ taken: consuming [Action]) {
-        guard self.actions.isEmpty, self.actions.capacity < taken.capacity else { return }
-        taken.removeAll(keepingCapacity: true)
+    @inlinable public mutating func reuse(_ taken: consuming Fifo<Action>) {
+        guard taken.isEmpty, self.actions.isEmpty, self.actions.capacity < taken.capacity else {
+            return
+        }
         self.actions = taken
     }
 

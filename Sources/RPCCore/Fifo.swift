@@ -1,6 +1,6 @@
 /// A queue in one array: nothing moves when an element leaves, until those that left are half of
 /// the array, so that its size follows what waits and not what has passed.
-public struct Fifo<Element> {
+public struct Fifo<Element>: Sequence, IteratorProtocol {
     @usableFromInline var elements: [Element?] = []
     @usableFromInline var head = 0
 
@@ -32,6 +32,12 @@ public struct Fifo<Element> {
         }
         return first
     }
+
+    /// Elements that fit without more memory.
+    @inlinable public var capacity: Int { self.elements.capacity }
+
+    /// The same as `popFirst`: to go through a queue is to take it.
+    @inlinable public mutating func next() -> Element? { self.popFirst() }
 
     /// Drops all elements and their memory.
     @inlinable public mutating func removeAll() { self = Fifo() }

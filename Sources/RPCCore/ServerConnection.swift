@@ -68,7 +68,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     var highestStream: UInt32 = 0
     /// Requests above this id are answered with DRAINING.
     var lastAccepted: UInt32 = Limits.streamMax
-    @usableFromInline var actions: [Action] = []
+    @usableFromInline var actions = Fifo<Action>()
     /// Bytes of messages that are unfinished or not taken yet.
     public internal(set) var heldBytes = 0
     /// What `heldBytes` may be as far as the process is concerned; its owner says so.
@@ -104,23 +104,24 @@ public struct ServerConnection: ~Copyable, Sendable {
         self.streams.trim()
         self.output.trim()
         self.lingering.trim()
-        if self.actions.isEmpty { self.actions = [] }
+        if self.actions.isEmpty { self.actions.removeAll() }
     }
 
     /// Whether there is anything to take.
     @inlinable public var hasActions: Bool { !self.actions.isEmpty }
 
     /// Takes the actions that have come up.
-    public mutating func takeActions() -> [Action] {
-        var taken: [Action] = []
+    @inlinable public mutating func takeActions() -> Fifo<Action> {
+        var taken = Fifo<Action>()
         swap(&taken, &self.actions)
         return taken
     }
 
     /// Gives the memory of actions back that have been carried out, for the next ones.
-    @inlinable public mutating func reuse(_ taken: consuming [Action]) {
-        guard self.actions.isEmpty, self.actions.capacity < taken.capacity else { return }
-        taken.removeAll(keepingCapacity: true)
+    @inlinable public mutating func reuse(_ taken: consuming Fifo<Action>) {
+        guard taken.isEmpty, self.actions.isEmpty, self.actions.capacity < taken.capacity else {
+            return
+        }
         self.actions = taken
     }
 

@@ -5,7 +5,7 @@ internal import ServiceKit
 
 /// One line a call: who called what, how it ended, how long it took, in which trace. Calls that
 /// went well, or that their callers gave up, are of use to developers alone.
-struct AccessLog: ServerInterceptor {
+struct AccessLog: EndInterceptor {
     let logger: Logger
 
     func ended(_ call: FinishedCall) {

@@ -6,7 +6,7 @@ private import Synchronization
 internal import TallyAPI
 
 /// The calls that operators ask about: the last ones, the last that failed, the slowest of late.
-final class CallHistory: ServerInterceptor {
+final class CallHistory: EndInterceptor {
     /// A call as it ended; made readable only when somebody asks.
     private struct Entry {
         let call: FinishedCall

@@ -3,7 +3,7 @@ internal import RPCCore
 internal import ServiceKit
 
 /// Counts the calls of a server: durations by method and code, and what handlers threw.
-struct CallMeter: ServerInterceptor {
+struct CallMeter: EndInterceptor {
     private let methods: Set<String>
     private let metrics: MetricsRegistry
     private let logger: Logger

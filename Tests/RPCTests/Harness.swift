@@ -155,7 +155,7 @@ final class Signal: Sendable {
 }
 
 /// Hears of calls that ended.
-struct Ending: ServerInterceptor {
+struct Ending: EndInterceptor {
     let heard: @Sendable (FinishedCall) -> Void
 
     init(_ heard: @escaping @Sendable (FinishedCall) -> Void) { self.heard = heard }

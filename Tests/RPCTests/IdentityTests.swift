@@ -7,7 +7,7 @@ import Testing
 /// Who calls, and what that allows.
 @Suite(.timeLimit(.minutes(1))) struct IdentityTests {
     /// Keeps whom it saw.
-    private final class Watching: ServerInterceptor {
+    private final class Watching: ArrivalInterceptor {
         let seen = Mutex<PeerIdentity?>(nil)
 
         func begin(_ call: CallContext) { self.seen.withLock { $0 = call.identity } }

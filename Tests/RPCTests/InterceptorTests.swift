@@ -13,7 +13,7 @@ import Testing
         var all: [String] { self.lines.withLock { $0 } }
     }
 
-    private struct Noting: HandlerInterceptor {
+    private struct Noting: ArrivalInterceptor, HandlerInterceptor, EndInterceptor {
         let name: String
         let diary: Diary
 
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    private struct Refusing: ServerInterceptor {
+    private struct Refusing: ArrivalInterceptor {
         func begin(_ call: CallContext) throws(RPCError) {
             throw RPCError(.permissionDenied, "not you")
         }
@@ -121,7 +121,7 @@ import Testing
     func `an interceptor may shorten a call's time, never lengthen it`(
         asked: Int?, seconds: Int
     ) async throws {
-        struct Limiting: ServerInterceptor {
+        struct Limiting: ArrivalInterceptor {
             func begin(_ call: CallContext) { call.limit(to: .seconds(40)) }
         }
         let left = Mutex<Duration?>(nil)
