@@ -21,6 +21,8 @@ public struct CallContext: Sendable {
     public var metadata: Metadata { self.call.header.metadata }
     /// When the caller gives up; nil = never.
     public var deadline: ContinuousClock.Instant? { self.call.until?.instant }
+    /// Whether the caller gives up at all; cheaper to ask than when.
+    public var hasDeadline: Bool { self.call.until != nil }
     /// The request that the call belongs to; made here when the caller named none.
     public var trace: TraceContext { self.call.trace }
     /// Earlier attempts of this call.

@@ -35,6 +35,8 @@ actor ClientPeer: LoopActor {
     private var pings: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var nextPing: UInt64 = 1
     private var isRetired = false
+    /// Timers hold the connection until it ends, which takes them away. References that do not
+    /// hold would give it a second count, apart, and each use of it in a call would go there.
     private var tickTimer: ScheduledTimer?
     private(set) var serverHello: Hello?
     private let onDown: @Sendable (ClientPeer, RPCError) -> Void
@@ -69,8 +71,8 @@ actor ClientPeer: LoopActor {
         self.transport.activate(self)
         self.pump()
         self.tickLater()
-        let timer = self.loop.schedule(after: timeout) { [weak self] in
-            self?.onLoop { $0.greetingTimedOut() }
+        let timer = self.loop.schedule(after: timeout) {
+            self.onLoop { $0.greetingTimedOut() }
         }
         defer { timer.cancel() }
         return await withCheckedContinuation { continuation in
@@ -91,8 +93,8 @@ actor ClientPeer: LoopActor {
     }
 
     private func tickLater() {
-        self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
-            self?.onLoop { $0.tick() }
+        self.tickTimer = self.loop.schedule(after: self.clocks.interval) {
+            self.onLoop { $0.tick() }
         }
     }
 
@@ -193,7 +195,7 @@ actor ClientPeer: LoopActor {
     }
 
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
-        { [weak self] in self?.onLoop { $0.deadlinePassed() } }
+        { self.onLoop { $0.deadlinePassed() } }
     }
 
     private func deadlinePassed() {
@@ -228,8 +230,8 @@ actor ClientPeer: LoopActor {
         self.nextWaiter += 1
         let number = self.nextWaiter
         let timer = until.map {
-            self.loop.schedule(at: $0.instant) { [weak self] in
-                self?.onLoop { $0.releaseSlotWaiter(number) }
+            self.loop.schedule(at: $0.instant) {
+                self.onLoop { $0.releaseSlotWaiter(number) }
             }
         }
         await withTaskCancellationHandler {
@@ -459,6 +461,7 @@ actor ClientPeer: LoopActor {
         }
         self.failure = error
         self.tickTimer?.cancel()
+        self.tickTimer = nil
         self.deadlines.cancel()
         self.publish()
         self.machine.connectionLost(error)

@@ -55,7 +55,7 @@ public struct DefaultDeadline: ArrivalInterceptor {
 
     /// Sets the deadline.
     public func begin(_ call: CallContext) {
-        guard call.kind == .unary, call.deadline == nil else { return }
+        guard call.kind == .unary, !call.hasDeadline else { return }
         call.limit(to: self.timeout)
     }
 }

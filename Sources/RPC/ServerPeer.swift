@@ -48,6 +48,8 @@ actor ServerPeer: LoopActor {
     /// The turn of the loop in which something came for the last time.
     private var heardAt: Moment
     private var reportedHeld = 0
+    /// Timers hold the connection until it ends, which takes them away. References that do not
+    /// hold would give it a second count, apart, and each use of it in a call would go there.
     private var tickTimer: ScheduledTimer?
     /// Those that run at most once; an end of the connection ends them.
     private var timers: [ScheduledTimer] = []
@@ -92,8 +94,8 @@ actor ServerPeer: LoopActor {
     private func startClocks() {
         let timeout = self.configuration.handshakeTimeout
         self.timers.append(
-            self.loop.schedule(after: timeout) { [weak self] in
-                self?.onLoop { $0.handshakeTimedOut() }
+            self.loop.schedule(after: timeout) {
+                self.onLoop { $0.handshakeTimedOut() }
             })
         self.tickLater()
     }
@@ -104,8 +106,8 @@ actor ServerPeer: LoopActor {
     }
 
     private func tickLater() {
-        self.tickTimer = self.loop.schedule(after: self.clocks.interval) { [weak self] in
-            self?.onLoop { $0.tick() }
+        self.tickTimer = self.loop.schedule(after: self.clocks.interval) {
+            self.onLoop { $0.tick() }
         }
     }
 
@@ -256,14 +258,14 @@ actor ServerPeer: LoopActor {
     ///
     /// Isolated to nobody, so that it need not leave the connection for the handler and come back.
     private nonisolated static func start(_ peer: ServerPeer) -> Task<Void, Never> {
-        Task.immediate(executorPreference: peer.loop.tasks) {
-            while let next = peer.next() {
-                let outcome = await HandlerOutcome.of(next, peer.configuration)
-                if !peer.finishedAtOnce(next, outcome) {
-                    await peer.finishedLater(next, outcome)
-                }
-                if next.call.hasWaited { return }
-            }
+        Task.immediate(executorPreference: peer.loop.tasks) { await peer.runHandlers() }
+    }
+
+    private nonisolated(nonsending) func runHandlers() async {
+        while let next = self.next() {
+            let outcome = await HandlerOutcome.of(next, self.configuration)
+            if !self.finishedAtOnce(next, outcome) { await self.finishedLater(next, outcome) }
+            if next.call.hasWaited { return }
         }
     }
 
@@ -349,7 +351,7 @@ actor ServerPeer: LoopActor {
     }
 
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
-        { [weak self] in self?.onLoop { $0.deadlinePassed() } }
+        { self.onLoop { $0.deadlinePassed() } }
     }
 
     private func deadlinePassed() {
@@ -480,8 +482,8 @@ actor ServerPeer: LoopActor {
         }
         self.transport.closeAfterWrites()
         self.timers.append(
-            self.loop.schedule(after: Self.lastWords) { [weak self] in
-                self?.onLoop { $0.transportClosed(reason, close: true) }
+            self.loop.schedule(after: Self.lastWords) {
+                self.onLoop { $0.transportClosed(reason, close: true) }
             })
     }
 
@@ -489,6 +491,7 @@ actor ServerPeer: LoopActor {
         guard !self.isClosed else { return }
         self.isClosed = true
         self.tickTimer?.cancel()
+        self.tickTimer = nil
         self.deadlines.cancel()
         for timer in self.timers { timer.cancel() }
         self.timers = []
@@ -514,11 +517,11 @@ actor ServerPeer: LoopActor {
         self.machine.drain(graceMilliseconds: milliseconds)
         self.draining.set()
         self.obey()
-        let confirm = self.loop.schedule(after: min(Self.confirmation, grace)) { [weak self] in
-            self?.onLoop { $0.notConfirmed(milliseconds) }
+        let confirm = self.loop.schedule(after: min(Self.confirmation, grace)) {
+            self.onLoop { $0.notConfirmed(milliseconds) }
         }
-        let last = self.loop.schedule(after: grace) { [weak self] in
-            self?.onLoop { $0.graceOver() }
+        let last = self.loop.schedule(after: grace) {
+            self.onLoop { $0.graceOver() }
         }
         await withCheckedContinuation { continuation in
             if self.isClosed {
