@@ -61,12 +61,13 @@ final class ClientCall: TimedCall, Sendable {
         caller?.resume()
     }
 
-    /// The one reply, once the call has ended: its trailers are there by then.
+    /// Waits until the call is over; a task that is cancelled gives it up.
     ///
-    /// Whoever gives the call up ends it, and so ends this wait; therefore it needs no handler of
-    /// its own for cancellation, nor a continuation that is checked.
-    nonisolated(nonsending) func reply() async throws(RPCError) -> [UInt8] {
-        if !self.hasEnded {
+    /// One function, because each return from one that waited asks the runtime where to go on.
+    nonisolated(nonsending) func settle(_ peer: ClientPeer) async {
+        guard !self.hasEnded else { return }
+        await withTaskCancellationHandler {
+            // Whoever gives the call up ends it, so that nobody can be forgotten here.
             await withUnsafeContinuation { continuation in
                 let isOver = self.state.withLock { state in
                     if !state.hasEnded { state.caller = continuation }
@@ -74,13 +75,19 @@ final class ClientCall: TimedCall, Sendable {
                 }
                 if isOver { continuation.resume() }
             }
+        } onCancel: {
+            peer.loop.execute { peer.onLoop { $0.cancel(self, .gaveUp) } }
         }
+    }
+
+    /// The one reply of a call that is over; its trailers are there by then.
+    var result: Result<[UInt8], RPCError> {
         let (reply, error) = self.state.withLock { ($0.reply, $0.error) }
-        if let error { throw error }
+        if let error { return .failure(error) }
         guard let reply else {
-            throw RPCError(.internalError, "the call ended without a reply")
+            return .failure(RPCError(.internalError, "the call ended without a reply"))
         }
-        return reply
+        return .success(reply)
     }
 
     /// Who waits for room to send; one at a time.
@@ -95,4 +102,9 @@ final class ClientCall: TimedCall, Sendable {
         }
         sender?.resume()
     }
+}
+
+extension RPCError {
+    /// Made once: most calls are not given up.
+    static let gaveUp = RPCError(.cancelled, "the call was cancelled")
 }

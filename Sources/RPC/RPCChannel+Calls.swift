@@ -13,7 +13,8 @@ extension RPCChannel {
         let deadline = Self.deadline(options)
         var failure: RPCError?
         if let (peer, call) = self.openedAtOnce(method, bytes, options, deadline) {
-            switch await self.result(of: call, peer) {
+            await call.settle(peer)
+            switch call.result {
             case .success(let reply):
                 self.note(nil)
                 return try Response(decoding: reply)
@@ -62,17 +63,6 @@ extension RPCChannel {
         header.trace = options.trace
         header.attempt = attempt
         return header
-    }
-
-    private nonisolated(nonsending) func result(
-        of call: ClientCall, _ peer: ClientPeer
-    ) async -> Result<[UInt8], RPCError> {
-        do throws(RPCError) {
-            return .success(
-                try await self.guarding(peer, call) { () async throws(RPCError) -> [UInt8] in
-                    try await call.reply()
-                })
-        } catch { return .failure(error) }
     }
 
     /// Tries a call until it succeeds, may not be repeated, or is out of attempts.
@@ -144,10 +134,8 @@ extension RPCChannel {
         let start = ContinuousClock.now
         let (peer, call) = try await self.open(
             method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
-        let reply = try await self.guarding(peer, call) {
-            () async throws(RPCError) -> [UInt8] in
-            try await call.reply()
-        }
+        await call.settle(peer)
+        let reply = try call.result.get()
         if self.configuration.hedges {
             self.hedging.withLock { $0.succeeded(after: ContinuousClock.now - start) }
         }
@@ -175,24 +163,6 @@ extension RPCChannel {
         }
         return (peer, call)
     }
-
-    /// Runs `body` and gives the call up when the task is cancelled or `body` leaves early.
-    private nonisolated(nonsending) func guarding<Value: Sendable>(
-        _ peer: ClientPeer, _ call: ClientCall,
-        _ body: nonisolated(nonsending) () async throws(RPCError) -> Value
-    ) async throws(RPCError) -> Value {
-        let result: Result<Value, RPCError> = await withTaskCancellationHandler {
-            do throws(RPCError) { return .success(try await body()) } catch {
-                return .failure(error)
-            }
-        } onCancel: {
-            peer.loop.execute { peer.onLoop { $0.cancel(call, Self.cancelled) } }
-        }
-        if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
-        return try result.get()
-    }
-
-    private static let cancelled = RPCError(.cancelled, "the call was cancelled")
 
     /// One request, many responses, read by `body`; leaving it early cancels the call.
     public nonisolated(nonsending) func serverStreaming<
@@ -222,7 +192,8 @@ extension RPCChannel {
             } catch  where call.hasEnded {
                 // The server answered early: what it said counts, not that sending failed.
             }
-            return try await call.reply()
+            await call.settle(peer)
+            return try call.result.get()
         }
         return try Response(decoding: reply)
     }
@@ -267,12 +238,12 @@ extension RPCChannel {
             let value = try await withTaskCancellationHandler {
                 try await body(ClientSink(peer: peer, call: call))
             } onCancel: {
-                peer.loop.execute { peer.onLoop { $0.cancel(call, Self.cancelled) } }
+                peer.loop.execute { peer.onLoop { $0.cancel(call, .gaveUp) } }
             }
-            if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
+            if !call.hasEnded { await peer.cancel(call, .gaveUp) }
             return value
         } catch {
-            if !call.hasEnded { await peer.cancel(call, Self.cancelled) }
+            if !call.hasEnded { await peer.cancel(call, .gaveUp) }
             throw error
         }
     }
