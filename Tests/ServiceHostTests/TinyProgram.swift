@@ -69,8 +69,11 @@ final class Lines: Sendable {
 
     var all: [String] { self.kept.withLock { $0 } }
 
+    /// Lines that are kept, the first ones: those of a long run would look like a leak.
+    private static let keptMax = 10_000
+
     func add(_ line: String) {
-        self.kept.withLock { $0.append(line) }
+        self.kept.withLock { if $0.count < Self.keptMax { $0.append(line) } }
         self.news.signal()
     }
 
