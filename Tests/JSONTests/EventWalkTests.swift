@@ -82,8 +82,13 @@ import Testing
             ",\"\\u0073ize\":1,\"size\":1", ",\"size\":1,\"si\\u007ae\":1",
             ",\"a-key-of-seventeen\":1,\"a-key-of-seventeen\":1",
         ].map { ($0, false) }
-        let likely = ",\"a-key-of-seventeen\":1,\"a-kez-of-seventeen\":1"
-        for (more, isTaken) in (good + twice + good.reversed() + twice + [(likely, true)]) {
+        let others = [
+            // Alike but for a letter in the middle.
+            (",\"a-key-of-eighteen!\":1,\"a-key-of+eighteen!\":1", true),
+            // A backslash and an n; then a line feed, written in two ways.
+            (",\"a\\\\n\":1", true), (",\"a\\n\":1", true), (",\"a\\n\":1,\"a\\u000a\":1", false),
+        ]
+        for (more, isTaken) in good + twice + good.reversed() + twice + others + others {
             let line = Array(self.push("0", payload: more).utf8)
             let result = self.read(scanner, line)
             #expect((result != .malformed) == isTaken, "\(more)")
