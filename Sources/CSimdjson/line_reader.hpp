@@ -39,7 +39,8 @@ class line_reader {
     /// behind no value: no walk goes beyond.
     const uint32_t *next = nullptr, *end = nullptr;
     escapes backslashes;
-    /// End of the unescaped texts so far.
+    size_t length = 0;
+    /// End of the texts without escapes so far; there is none before the first.
     char *unescaped = nullptr;
     size_t levels = 0;
 
@@ -48,6 +49,7 @@ class line_reader {
     uint8_t letter(size_t ahead = 0) const { return this->text[this->next[ahead]]; }
 
     bool begin(size_t length) {
+        this->length = length;
         if (!this->reserve(length)) return false;
         simdjson::internal::dom_parser_implementation &stage = *this->state.stage;
         if (stage.stage1(this->text, length, simdjson::stage1_mode::regular)) return false;
@@ -56,7 +58,6 @@ class line_reader {
         this->end = places + stage.n_structural_indexes;
         if (this->letter() != '{' || this->text[this->end[-1]] != '}') return false;
         places[stage.n_structural_indexes] = *places;
-        this->unescaped = this->state.texts.data();
         return this->backslashes.find(this->text, length);
     }
 
@@ -65,7 +66,6 @@ class line_reader {
         size_t room = stage ? stage->capacity() : 0;
         if (room >= length) return true;
         room = std::max(length, std::max(2 * room, size_t{1} << 16));
-        this->state.texts.resize(room + simdjson::SIMDJSON_PADDING);
         if (stage) return !stage->allocate(room, simdjson::DEFAULT_MAX_DEPTH);
         return !simdjson::get_active_implementation()->create_dom_parser_implementation(
             room, simdjson::DEFAULT_MAX_DEPTH, stage);
@@ -88,6 +88,17 @@ class line_reader {
         simdjson::dom::element element;
         if (!this->parse({raw.data() - 1, raw.size() + 2}, element)) return raw;
         if (element.get_string().get(text)) return raw;
+        return this->keep(text);
+    }
+
+    /// A copy of a text that stays until the next line is read.
+    std::string_view keep(std::string_view text) {
+        std::vector<char> &texts = this->state.texts;
+        if (this->unescaped == nullptr) {
+            // None is longer without its escapes: all of a line have room where the line has.
+            texts.resize(std::max(texts.size(), this->length + simdjson::SIMDJSON_PADDING));
+            this->unescaped = texts.data();
+        }
         char *start = this->unescaped;
         std::memcpy(start, text.data(), text.size());
         this->unescaped += text.size();
