@@ -22,6 +22,11 @@ public enum BotRule {
         return self.known.contains { Self.isSame(login, $0) } ? .list : nil
     }
 
+    /// Whether a login alone may tell of a bot; false is certain.
+    static func mayTell(_ login: UnsafeRawBufferPointer) -> Bool {
+        login.last == UInt8(ascii: "]") || self.known.contains { $0.utf8.count == login.count }
+    }
+
     /// Nearly every login has another length: none of those is copied in lower case.
     private static func isSame(_ login: String, _ known: String) -> Bool {
         login.utf8.count == known.utf8.count && login.lowercased() == known

@@ -38,64 +38,62 @@ public enum Contribution: Sendable, Hashable {
     }
 
     /// What an event counts for; nil = nothing.
-    public init?(_ event: EventFields) {
-        switch event.type {
-        case "PushEvent": self = Self.push(event)
-        case "PullRequestEvent":
+    public init?(_ event: EventFields) { self.init(counting: event) }
+
+    /// What an event counts for; nil = nothing.
+    init?(counting event: some CountedEvent) {
+        switch event.kind {
+        case .push: self = Self.push(event)
+        case .pullRequest:
             guard let pull = Self.pull(event) else { return nil }
             self = pull
-        case "PullRequestReviewEvent":
-            guard Self.isCreation(event.action, "created") || event.action == "submitted" else {
-                return nil
-            }
-            self = .pullReviewed(number: event.number, author: Self.author(event))
-        case "IssuesEvent":
-            guard let issue = Self.issue(event.action) else { return nil }
+        case .review:
+            let deed = event.deed
+            guard deed == nil || deed == .created || deed == .submitted else { return nil }
+            self = .pullReviewed(number: event.number, author: event.author)
+        case .issue:
+            guard let issue = Self.issue(event.deed) else { return nil }
             self = issue
-        case "IssueCommentEvent", "CommitCommentEvent", "PullRequestReviewCommentEvent":
-            guard Self.isCreation(event.action, "created") else { return nil }
+        case .comment:
+            guard Self.isMaking(event.deed, .created) else { return nil }
             self = .comment
-        case "ReleaseEvent":
-            guard Self.isCreation(event.action, "published") else { return nil }
+        case .release:
+            guard Self.isMaking(event.deed, .published) else { return nil }
             self = .release
-        case _: return nil
+        case nil: return nil
         }
     }
 
     /// Early events have no action: they were written when something was made.
-    private static func isCreation(_ action: String?, _ word: String) -> Bool {
-        action == nil || action == word
+    private static func isMaking(_ deed: EventDeed?, _ making: EventDeed) -> Bool {
+        deed == nil || deed == making
     }
 
-    private static func push(_ event: EventFields) -> Contribution {
+    private static func push(_ event: some CountedEvent) -> Contribution {
         guard let size = event.distinctSize ?? event.size else { return .unsizedPush }
         return .commits(UInt64(size))
     }
 
-    private static func pull(_ event: EventFields) -> Contribution? {
-        switch event.action {
-        case "opened": .pullOpened(number: event.number)
-        case "closed" where event.isMerged == true: .pullMerged(self.merge(event, isClosing: true))
-        case "merged": .pullMerged(self.merge(event, isClosing: false))
+    private static func pull(_ event: some CountedEvent) -> Contribution? {
+        switch event.deed {
+        case .opened: .pullOpened(number: event.number)
+        case .closed where event.isMerged == true: .pullMerged(self.merge(event, isClosing: true))
+        case .merged: .pullMerged(self.merge(event, isClosing: false))
         case _: nil
         }
     }
 
-    private static func merge(_ event: EventFields, isClosing: Bool) -> Merge {
+    private static func merge(_ event: some CountedEvent, isClosing: Bool) -> Merge {
         Merge(
-            number: event.number, isClosing: isClosing, author: self.author(event),
+            number: event.number, isClosing: isClosing, author: event.author,
             linesAdded: event.additions.map { UInt64($0) },
             linesDeleted: event.deletions.map { UInt64($0) })
     }
 
-    private static func author(_ event: EventFields) -> GitHubUser? {
-        GitHubUser(id: event.authorID, login: event.authorLogin, type: event.authorType)
-    }
-
-    private static func issue(_ action: String?) -> Contribution? {
-        switch action {
-        case "opened": .issueOpened
-        case "closed": .issueClosed
+    private static func issue(_ deed: EventDeed?) -> Contribution? {
+        switch deed {
+        case .opened: .issueOpened
+        case .closed: .issueClosed
         case _: nil
         }
     }

@@ -26,6 +26,10 @@ public struct GitHubUser: Sendable, Hashable {
         self.isBot = BotRule.reason(login: login, type: type) != nil
     }
 
+    init(knownAs id: Int64, login: String, isBot: Bool) {
+        (self.id, self.login, self.isBot) = (id, login, isBot)
+    }
+
     /// The number of a person known by login only: the first eight bytes of the SHA-256 of the
     /// lower-case login, highest bit set; so below zero, apart from every number of GitHub's.
     public static func number(of login: String) -> Int64 {

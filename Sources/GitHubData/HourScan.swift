@@ -24,12 +24,21 @@ public final class HourScan {
     private let gzip = GzipReader()
     private let splitter: LineSplitter
     private let scanner: EventScanner
+    /// The event that is being read.
+    private var line = EventLine()
     /// Of the event before: the next one mostly has the same.
     private var time: (text: String, value: Timestamp?) = ("", nil)
     /// Events so far.
-    public private(set) var events: [GitHubEvent] = []
+    public private(set) var found = HourEvents()
     /// Lines that are no events.
     public private(set) var linesSkipped: UInt64 = 0
+
+    /// A copy of each event so far.
+    public var events: [GitHubEvent] {
+        var events: [GitHubEvent] = []
+        self.found.forEach { events.append(GitHubEvent($0)) }
+        return events
+    }
 
     /// A scan of one file.
     ///
@@ -58,29 +67,35 @@ public final class HourScan {
     }
 
     private func take(_ buffer: UnsafeRawBufferPointer, _ line: Range<Int>) {
-        switch self.scanner.read(buffer, line) {
+        switch self.scanner.read(buffer, line, into: &self.line) {
         case .other: return
         case .malformed: self.linesSkipped += 1
-        case .event(let fields):
-            guard self.isWanted(fields) else { return }
-            guard let time = self.time(fields.createdAt), let event = GitHubEvent(fields, at: time)
-            else {
-                self.linesSkipped += 1
-                return
-            }
-            self.events.append(event)
+        case .event: self.keep()
         }
     }
 
-    private func time(_ text: String) -> Timestamp? {
-        if text != self.time.text { self.time = (text, Timestamp(text)) }
+    /// Keeps the event of the line when it is wanted.
+    private func keep() {
+        guard self.isWanted(self.line) else { return }
+        let time = self.time(self.line.createdAt)
+        let isKept = time.map { self.found.append(self.line, at: $0) } ?? false
+        if !isKept { self.linesSkipped += 1 }
+    }
+
+    private func time(_ text: UnsafeRawBufferPointer?) -> Timestamp? {
+        guard let text else { return nil }
+        if !text.isSame(as: self.time.text) {
+            let copy = String(decoding: text, as: UTF8.self)
+            self.time = (copy, Timestamp(copy))
+        }
         return self.time.value
     }
 
     /// Those with the number of another repository were left out by the scanner, unless no number
     /// is wanted at all: then it leaves out none.
-    private func isWanted(_ fields: EventFields) -> Bool {
-        if fields.repositoryID != nil { return !self.wanted.ids.isEmpty }
-        return self.wanted.names.contains(fields.repository.lowercased())
+    private func isWanted(_ line: EventLine) -> Bool {
+        if line.repositoryID != nil { return !self.wanted.ids.isEmpty }
+        let name = line.repository.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return self.wanted.names.contains(name.lowercased())
     }
 }

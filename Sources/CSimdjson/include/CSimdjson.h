@@ -23,7 +23,8 @@ int tally_json_tape(
     struct tally_parser *parser, const uint8_t *text, size_t length, int depth_max,
     const uint8_t **tape, size_t *tape_length);
 
-/// A text inside the parser's buffers; NULL when the field is absent or no text.
+/// A text inside of the line, or of the parser when it has escapes: gone when the line is, or when
+/// the parser reads on. NULL when the field is absent or no text.
 struct tally_text {
     const char *start;
     size_t length;
@@ -38,16 +39,22 @@ struct tally_event {
     int32_t merged;
 };
 
-/// Reads one event of GH Archive. No key may stand twice in an object that fields are taken from.
+/// Says whose events are wanted, before the first is read.
 ///
-/// - Parameters:
-///   - length: bytes of the line; `tally_json_padding()` more must be readable.
-///   - wanted: repository ids in ascending order; events of others are not read further.
-///     `wanted_count` 0 = all are wanted.
+/// - Parameter ids: numbers of repositories; none = all.
+/// - Returns: 0, or -4 without memory.
+int tally_parser_want(struct tally_parser *parser, const int64_t *ids, size_t count);
+
+/// Whether events of a repository are wanted: 1, or 0. The id is not negative.
+int tally_parser_wants(const struct tally_parser *parser, int64_t id);
+
+/// Reads one event of GH Archive. No key may stand twice in an object that fields are taken from,
+/// nor may it have more than 1,000.
+///
+/// - Parameter length: bytes of the line; `tally_json_padding()` more must be readable.
 /// - Returns: 1 for a wanted event, 0 for another, -1 for a line that is no event.
 int tally_json_event(
-    struct tally_parser *parser, const uint8_t *line, size_t length, const int64_t *wanted,
-    size_t wanted_count, struct tally_event *event);
+    struct tally_parser *parser, const uint8_t *line, size_t length, struct tally_event *event);
 
 #ifdef __cplusplus
 }

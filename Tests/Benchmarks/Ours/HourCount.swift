@@ -41,11 +41,7 @@ struct HourCount {
         try scan.finish()
         var counter = DayCounter()
         // As `ArchiveScan` does.
-        scan.events.withUnsafeBufferPointer { events in
-            for place in events.indices {
-                counter.count(events[place], in: events[place].repositoryID)
-            }
-        }
+        scan.found.forEach { counter.count($0, in: $0.repositoryID) }
         return counter
     }
 

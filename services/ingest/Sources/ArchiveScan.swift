@@ -41,10 +41,7 @@ struct ArchiveScan: Sendable {
         progress.hoursDone += 1
         progress.bytes += result.bytes
         note(result)
-        // Lent, not copied: an hour may hold a hundred thousand.
-        result.events.withUnsafeBufferPointer { events in
-            for place in events.indices { count(events[place]) }
-        }
+        result.events.forEach { count($0) }
         var finished: [ScannedDay] = []
         while let day = waiting.first, isOver(day, after: result.hour) {
             waiting.removeFirst()
@@ -76,13 +73,15 @@ struct ArchiveScan: Sendable {
         return hour.start.rawValue + wait <= now.rawValue
     }
 
-    private mutating func count(_ event: GitHubEvent) {
+    private mutating func count(_ event: EventView) {
         let day = event.time.day
-        let id =
-            event.repositoryID != 0
-            ? event.repositoryID : idsByName[event.repositoryName.lowercased()]
+        let id = event.repositoryID != 0 ? event.repositoryID : number(of: event.repositoryName)
         guard let id, targets[id]?.contains(day) == true, waiting.contains(day) else { return }
         counters[day, default: DayCounter()].count(event, in: id)
+    }
+
+    private func number(of name: UnsafeRawBufferPointer) -> Int64? {
+        idsByName[String(decoding: name, as: UTF8.self).lowercased()]
     }
 
     private mutating func finish(_ day: CivilDay) -> ScannedDay {

@@ -18,11 +18,42 @@ package struct DayCounter: Sendable {
         /// Keeps the login of the newest event; a bot stays one.
         ///
         /// - Parameter counts: something is counted for them, or may be.
-        mutating func meet(_ user: GitHubUser, at time: Timestamp, counts: Bool) {
+        mutating func meet(
+            _ login: UnsafeRawBufferPointer, isBot: Bool, at time: Timestamp, counts: Bool
+        ) {
             isCounted = isCounted || counts
-            guard !user.login.isEmpty else { return }
-            if time >= last { (last, person.login) = (time, user.login) }
-            person.bot = person.bot || user.isBot
+            guard !login.isEmpty else { return }
+            if time >= last {
+                last = time
+                if !login.isSame(as: person.login) {
+                    person.login = String(decoding: login, as: UTF8.self)
+                }
+            }
+            person.bot = person.bot || isBot
+        }
+    }
+
+    /// A repository with the first of its names beside it: nearly all have one.
+    private struct Repository: Sendable {
+        var day: RepositoryDay
+        var name: RepositoryDay.Name
+
+        /// Every event dates the repository's name, whether it counts or not.
+        mutating func note(_ text: UnsafeRawBufferPointer, at time: Int64, counts: Bool) {
+            if counts { day.events += 1 }
+            if text.isSame(as: name.name) {
+                name.date(time)
+            } else if let index = day.names.firstIndex(where: { text.isSame(as: $0.name) }) {
+                day.names[index].date(time)
+            } else {
+                day.names.append(RepositoryDay.Name(text, at: time))
+            }
+        }
+
+        var result: RepositoryDay {
+            var result = day
+            result.names.insert(name, at: 0)
+            return result
         }
     }
 
@@ -36,7 +67,7 @@ package struct DayCounter: Sendable {
     private var seen = Places<GitHubEvent.Key>()
     // At each place what is known of the key there: one look-up finds all of it.
     private var dayPlaces = Places<Int64>()
-    private var days: [RepositoryDay] = []
+    private var days: [Repository] = []
     private var contributorPlaces = Places<ContributorKey>()
     private var contributors: [Contributor] = []
     private var standIn: Int64 = 0
@@ -46,59 +77,70 @@ package struct DayCounter: Sendable {
 
     /// The counted days of the repositories that had events, by their numbers.
     package var repositories: [RepositoryDay] {
-        var (days, dayPlaces) = (days, dayPlaces)
+        var (results, dayPlaces) = (days.map(\.result), dayPlaces)
         for (key, contributor) in zip(contributorPlaces.keys, contributors) {
             let day = dayPlaces.place(of: key.repositoryId).place
-            if contributor.hasCounters { days[day].counters[key.id] = contributor.counters }
+            if contributor.hasCounters { results[day].counters[key.id] = contributor.counters }
             if contributor.isCounted, !contributor.person.login.isEmpty {
-                days[day].people[key.id] = contributor.person
+                results[day].people[key.id] = contributor.person
             }
         }
-        return days.sorted { $0.repositoryId < $1.repositoryId }
+        return results.sorted { $0.repositoryId < $1.repositoryId }
     }
 
     /// Counts an event of a repository, unless it was seen before.
     package mutating func count(_ event: GitHubEvent, in repositoryId: Int64) {
+        event.withView { count($0, in: repositoryId) }
+    }
+
+    /// Counts an event whose names are lent.
+    package mutating func count(_ event: EventView, in repositoryId: Int64) {
         guard seen.place(of: event.key).isNew else { return }
-        let day = place(of: repositoryId)
-        let counts = event.contribution != nil
-        days[day].note(event.repositoryName, at: event.time.rawValue, counts: counts)
-        let actor = place(of: event.actor, in: repositoryId)
-        contributors[actor].meet(event.actor, at: event.time, counts: counts)
+        let day = note(event, in: repositoryId)
+        let actor = place(of: event.actorID, in: repositoryId)
+        contributors[actor].meet(
+            event.login, isBot: event.isBot, at: event.time, counts: event.contribution != nil)
         if let contribution = event.contribution {
             add(contribution, of: event, by: actor, to: day)
         }
     }
 
-    private mutating func place(of repositoryId: Int64) -> Int {
+    private mutating func note(_ event: EventView, in repositoryId: Int64) -> Int {
         let (place, isNew) = dayPlaces.place(of: repositoryId)
-        if isNew { days.append(RepositoryDay(repositoryId: repositoryId)) }
+        if isNew {
+            days.append(
+                Repository(
+                    day: RepositoryDay(repositoryId: repositoryId),
+                    name: RepositoryDay.Name(event.repositoryName, at: event.key.time)))
+        }
+        days[place].note(
+            event.repositoryName, at: event.key.time, counts: event.contribution != nil)
         return place
     }
 
-    private mutating func place(of user: GitHubUser, in repositoryId: Int64) -> Int {
-        let key = ContributorKey(repositoryId: repositoryId, id: user.id)
+    private mutating func place(of id: Int64, in repositoryId: Int64) -> Int {
+        let key = ContributorKey(repositoryId: repositoryId, id: id)
         let (place, isNew) = contributorPlaces.place(of: key)
         if isNew { contributors.append(Contributor()) }
         return place
     }
 
     private mutating func add(
-        _ contribution: Contribution, of event: GitHubEvent, by actor: Int, to day: Int
+        _ contribution: Contribution, of event: EventView, by actor: Int, to day: Int
     ) {
         switch contribution {
         case .commits(let count):
             change(actor) { $0.commits = Self.sum($0.commits, count) }
-        case .unsizedPush: days[day].unsizedPushes += 1
+        case .unsizedPush: days[day].day.unsizedPushes += 1
         case .pullOpened(let number):
             change(actor) { $0.prsOpened += 1 }
             guard let number else { return }
-            days[day].openings.append(
+            days[day].day.openings.append(
                 RepositoryDay.Opening(
-                    number: number, authorId: event.actor.id, atUs: event.time.rawValue))
+                    number: number, authorId: event.actorID, atUs: event.key.time))
         case .pullMerged(let merge): add(merge, at: event.time, to: day)
         case .pullReviewed(let number, let author):
-            add(review: number, author, by: event.actor.id, to: day)
+            add(review: number, author, by: event.actorID, to: day)
         case .issueOpened: change(actor) { $0.issuesOpened += 1 }
         case .issueClosed: change(actor) { $0.issuesClosed += 1 }
         case .comment: change(actor) { $0.comments += 1 }
@@ -119,11 +161,13 @@ package struct DayCounter: Sendable {
 
     private mutating func add(_ merge: Contribution.Merge, at time: Timestamp, to day: Int) {
         if let author = merge.author {
-            let place = place(of: author, in: days[day].repositoryId)
-            contributors[place].meet(author, at: time, counts: true)
+            let place = place(of: author.id, in: days[day].day.repositoryId)
+            author.login.withBytes {
+                contributors[place].meet($0, isBot: author.isBot, at: time, counts: true)
+            }
         }
         let number = merge.number ?? unnumbered()
-        days[day].merges.append(
+        days[day].day.merges.append(
             RepositoryDay.Merge(
                 number: number, signal: merge.isClosing ? .closed : .merged,
                 authorId: merge.author?.id ?? 0, linesAdded: merge.linesAdded,
@@ -135,11 +179,15 @@ package struct DayCounter: Sendable {
     ) {
         let review = RepositoryDay.Review(
             number: number ?? unnumbered(), reviewerId: reviewer, authorId: author?.id ?? 0)
-        let same = days[day].reviews.firstIndex { known in
+        let same = days[day].day.reviews.firstIndex { known in
             known.number == review.number && known.reviewerId == reviewer
                 && known.authorId == review.authorId
         }
-        if let same { days[day].reviews[same].count += 1 } else { days[day].reviews.append(review) }
+        if let same {
+            days[day].day.reviews[same].count += 1
+        } else {
+            days[day].day.reviews.append(review)
+        }
     }
 
     /// A number below zero for a pull request that its event does not number: like no other.
@@ -149,15 +197,13 @@ package struct DayCounter: Sendable {
     }
 }
 
-extension RepositoryDay {
-    /// Every event dates the repository's name, whether it counts or not.
-    fileprivate mutating func note(_ name: String, at time: Int64, counts: Bool) {
-        if counts { events += 1 }
-        if let index = names.firstIndex(where: { $0.name == name }) {
-            names[index].firstUs = min(names[index].firstUs, time)
-            names[index].lastUs = max(names[index].lastUs, time)
-        } else {
-            names.append(Name(name: name, firstUs: time, lastUs: time))
-        }
+extension RepositoryDay.Name {
+    fileprivate init(_ name: UnsafeRawBufferPointer, at time: Int64) {
+        self.init(name: String(decoding: name, as: UTF8.self), firstUs: time, lastUs: time)
+    }
+
+    fileprivate mutating func date(_ time: Int64) {
+        firstUs = min(firstUs, time)
+        lastUs = max(lastUs, time)
     }
 }

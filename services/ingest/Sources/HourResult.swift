@@ -13,7 +13,7 @@ struct HourResult: Sendable {
 
     var hour: ArchiveHour
     var state: State
-    var events: [GitHubEvent] = []
+    var events = HourEvents()
     var bytes: UInt64 = 0
     var linesSkipped: UInt64 = 0
 
@@ -46,7 +46,7 @@ struct HourResult: Sendable {
             }
             try scan.finish()
             return HourResult(
-                hour: hour, state: .whole, events: scan.events, bytes: bytes,
+                hour: hour, state: .whole, events: scan.found, bytes: bytes,
                 linesSkipped: scan.linesSkipped)
         } catch is GzipReader.Fault {
             return HourResult(hour: hour, state: .damaged)
