@@ -41,6 +41,14 @@ public struct RankingProgram: ServiceProgram {
         let (applied, published) = (Wakeup(), Wakeup())
         let channel = try host.channel(self.scoring)
         let scores = ScoresClient(channel)
+        let comparison = FeedComparison(
+            with: "scoring", promise: "every board is what scoring's scores come to",
+            subject: "boards", moved: published,
+            ask: { options in
+                try await scores.holdings(HoldingsRequest(), options: options) {
+                    try await FeedHoldings(reading: $0)
+                }
+            }, read: { try await store.boards(at: $0, within: $1) })
         let ranges = RangeBoards(store: store, scoring: ScoringClient(channel))
         let follower = FeedFollower(
             role: "ranking", upstream: "scoring", sink: ScoreSink(store: store, applied: applied),
@@ -57,7 +65,7 @@ public struct RankingProgram: ServiceProgram {
             register: { router in
                 router.register(
                     RankingHandlers(
-                        store: store, ranges: ranges, published: published))
+                        store: store, ranges: ranges, published: published, scores: comparison))
             },
             workers: [
                 ("follower", { await follower.run() }), ("publisher", { await publisher.run() }),

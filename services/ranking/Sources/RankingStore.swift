@@ -118,4 +118,12 @@ struct RankingStore: Sendable {
             try VerifyStore.findings(in: $0)
         }
     }
+
+    /// What boards come to, at a snapshot of scoring.
+    func boards(at theirs: FeedHoldings, within limit: Duration) async throws -> FeedComparison.Own
+    {
+        try await self.pool.transaction(deadline: limit) {
+            try HoldingStore.boards(at: theirs, in: $0)
+        }
+    }
 }
