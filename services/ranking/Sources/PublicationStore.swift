@@ -25,6 +25,9 @@ enum PublicationStore {
         case everything
     }
 
+    /// Boards for each of which what moved is read to its end; an index pays off for more.
+    private static let scannedBoards = 16
+
     /// The end of an entry that still stands.
     static let open: Int64 = .max
 
@@ -53,17 +56,17 @@ enum PublicationStore {
         }
         try connection.script("analyze fresh (repository_id, window_name, contributor_id)")
         try connection.execute(self.moved(scope))
-        try connection.script(
-            """
-            create index on moved (repository_id, window_name);
-            analyze moved (repository_id, window_name, contributor_id, old_tid)
-            """)
-        try connection.execute(
+        try connection.script("analyze moved (repository_id, window_name, contributor_id, old_tid)")
+        let cut = try connection.execute(
             scope == .changed ? self.cutChanged : self.cutMoved,
             [
                 .int32(facts.asOfDay), .int64(facts.published), .string(facts.formulaName),
                 .int32(facts.formulaVersion),
             ])
+        if cut > Self.scannedBoards {
+            try connection.script(
+                "create index if not exists moved_by_board on moved (repository_id, window_name)")
+        }
         try connection.execute(self.count)
         try connection.script("analyze cut")
         try connection.execute(self.close)
@@ -78,27 +81,27 @@ enum PublicationStore {
 
     /// Sorts and hashes of a whole board stay in memory; what moved is looked up by its key: rows
     /// that are read again and again are in memory, and whole boards must not be read for a few.
-    /// Compiling statements takes longer than a publication of a few.
+    /// Compiling statements takes longer than a publication of a few, and so does making tables:
+    /// they stay with the connection, emptied by each commit.
     private static let tables = """
         set local work_mem = '32MB';
         set local random_page_cost = 1.1;
         set local jit = off;
-        drop table if exists pg_temp.dirty, pg_temp.former, pg_temp.fresh, pg_temp.moved,
-          pg_temp.cut, pg_temp.people;
-        create temporary table dirty (window_name text, repository_id bigint,
-          contributor_id bigint, score_tid tid) on commit drop;
-        create temporary table people (contributor_id bigint, bot boolean, hidden boolean)
-          on commit drop;
-        create temporary table former (tid tid, like board_entries) on commit drop;
-        create temporary table fresh (like board_entries including defaults) on commit drop;
-        create temporary table moved (repository_id bigint, window_name text,
+        create temporary table if not exists dirty (window_name text, repository_id bigint,
+          contributor_id bigint, score_tid tid) on commit delete rows;
+        create temporary table if not exists people (contributor_id bigint, bot boolean,
+          hidden boolean) on commit delete rows;
+        create temporary table if not exists former (tid tid, like board_entries)
+          on commit delete rows;
+        create temporary table if not exists fresh (like board_entries including defaults)
+          on commit delete rows;
+        create temporary table if not exists moved (repository_id bigint, window_name text,
           contributor_id bigint, old_tid tid, old_place bigint, old_bot boolean,
           new_place bigint, new_bot boolean, first_day int, last_day int, old_first int,
-          old_last int) on commit drop;
-        create temporary table cut (repository_id bigint, window_name text, former bigint,
-          generation bigint, moved bigint not null default 0,
-          primary key (repository_id, window_name))
-          on commit drop;
+          old_last int) on commit delete rows;
+        create temporary table if not exists cut (repository_id bigint, window_name text,
+          former bigint, generation bigint, moved bigint not null default 0,
+          primary key (repository_id, window_name)) on commit delete rows;
         """
 
     /// People who opted out since the last publication.
@@ -235,9 +238,9 @@ enum PublicationStore {
         where not coalesce(c.hidden, false)
         """
 
-    /// A sum of which some parts are others now is what it was, with the former parts taken away and
-    /// the present ones added: nobody's other scores are read. They are where there was no sum, and
-    /// where somebody's first or last day may be one that only they know.
+    /// A sum of which some parts are others now is what it was, with the former parts taken away
+    /// and the present ones added: nobody's other scores are read. They are where there was no sum,
+    /// and where somebody's first or last day may be one that only they know.
     private static let globalChanged = """
         insert into fresh (\(globalColumns))
         with parts as (
@@ -258,7 +261,8 @@ enum PublicationStore {
           select g.window_name, g.contributor_id, (g.place + c.place)::bigint as place,
                  \(ScoreStore.mapped("(g.* + c.*)::bigint as *")),
                  least(g.first_day, c.first_day) as first_day,
-                 greatest(g.last_day, c.last_day) as last_day, g.repositories + c.n as repositories,
+                 greatest(g.last_day, c.last_day) as last_day,
+                 g.repositories + c.n as repositories,
                  (c.old_first <= g.first_day and coalesce(c.first_day > c.old_first, true))
                    or (c.old_last >= g.last_day and coalesce(c.last_day < c.old_last, true))
                    as unsure
@@ -329,11 +333,9 @@ enum PublicationStore {
             and (select as_of_day from generations order by published_us desc limit 1) < $1
           group by 1, 2 having max(as_of_day) < $1
           union
-          select e.repository_id, e.window_name from contributors c
-          cross join lateral (
-            select * from board_entries where contributor_id = c.contributor_id
-              and gen_to = \(open) offset 0) e
-          where c.change > $2
+          select e.repository_id, e.window_name
+          from (select contributor_id from contributors where change > $2 offset 0) c
+          join former e using (contributor_id)
           union
           select r.repository_id, w.window_name from repositories r
           cross join lateral (
@@ -382,5 +384,6 @@ enum PublicationStore {
                \(ScoreStore.mapped("f.*")), f.first_day, f.last_day, f.repositories
         from moved m join fresh f using (repository_id, window_name, contributor_id)
         join cut c using (repository_id, window_name)
+        order by f.repository_id, f.window_name, f.contributor_id
         """
 }

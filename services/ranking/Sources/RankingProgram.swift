@@ -23,6 +23,7 @@ public struct RankingProgram: ServiceProgram {
             SchemaFile("m0002_entries.sql", PackageResources.m0002_entries_sql),
             SchemaFile("m0003_proof.sql", PackageResources.m0003_proof_sql),
             SchemaFile("m0004_ended.sql", PackageResources.m0004_ended_sql),
+            SchemaFile("m0005_lean_entries.sql", PackageResources.m0005_lean_entries_sql),
         ]
     }
 
@@ -60,7 +61,8 @@ public struct RankingProgram: ServiceProgram {
             }
         }
         let publisher = PublishWorker(
-            store: store, host: host, applied: applied, published: published)
+            store: RankingStore(ownConnectionTo: database), host: host, applied: applied,
+            published: published)
         return ServiceParts(
             register: { router in
                 router.register(

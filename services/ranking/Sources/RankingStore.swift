@@ -13,6 +13,18 @@ struct RankingStore: Sendable {
 
     let pool: PostgresPool
 
+    init(pool: PostgresPool) { self.pool = pool }
+
+    /// A way of its own, a single connection; to be closed.
+    init(ownConnectionTo database: PostgresConfiguration) {
+        var own = database
+        own.poolSize = 1
+        self.pool = PostgresPool(own)
+    }
+
+    /// Ends the connections after the work that is queued.
+    func close() { self.pool.close() }
+
     func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
