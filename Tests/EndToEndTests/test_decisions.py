@@ -242,3 +242,18 @@ def test_a_rebuild_from_nothing_finds_nothing_to_change(loaded):
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[-1] == "0"
     verified(loaded)
+
+
+def test_flt_35_boards_are_compared_with_scores_and_a_neighbour_away_is_no_alarm(tally):
+    """FLT-35: what a service holds is compared with its neighbour's, at the same number."""
+    done = tally.probe("ranking", "verify", "--json")
+    assert done.returncode == 0, done.stderr
+    compared = json.loads(done.stdout.splitlines()[-1])
+    assert "scoring" in compared["promise"] and compared["checked"] >= 2 + len(REPOSITORIES)
+    tally.kill("scoring")
+    done = tally.probe("ranking", "verify")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "unknown" in done.stdout and "BROKEN" not in done.stdout
+    assert "could not compare: scoring answers UNAVAILABLE" in done.stderr
+    tally.up()
+    verified(tally)

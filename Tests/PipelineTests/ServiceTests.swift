@@ -13,7 +13,7 @@ import Testing
 /// The services as processes see each other: RPC, feeds, health.
 @Suite(.serialized) struct ServiceTests {
     /// Ingest, scoring and ranking, joined; a day of two repositories is on the boards.
-    private func running(
+    func running(
         _ body: (RunningService, RunningService, RunningService, IngestStore) async throws -> Void
     ) async throws {
         let ingest = try await RunningService.start(IngestProgram.self)
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Commits per repository and person on a day, past the jobs.
-    private static func write(
+    static func write(
         _ store: IngestStore, day: Int32, _ what: [Int64: [Int64: UInt64]]
     ) async throws {
         for (id, people) in what.sorted(by: { $0.key < $1.key }) {
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    private static func waitFor(_ ranking: RunningService, scores: [Int64]) async throws {
+    static func waitFor(_ ranking: RunningService, scores: [Int64]) async throws {
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while try await self.global(ranking).entries.map(\.score) != scores {
             guard ContinuousClock.now < deadline else {

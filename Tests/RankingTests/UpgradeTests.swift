@@ -48,4 +48,36 @@ import Testing
         #expect(try await store.watermarks() == Watermarks(applied: 40, published: 40))
         #expect(try await store.cursor().change == 40)
     }
+
+    @Test func `what ended before is noted after, and so is what ends`() async throws {
+        let database = try TestCluster.database(schema: "ranking")
+        let steps = try RankingProgram.migrations.map {
+            try Migration(file: $0.name, sql: $0.text)
+        }
+        let connection = try PostgresConnection(database)
+        _ = try Migrator(Array(steps[..<4]), schema: "ranking").migrate(database)
+        try connection.script(
+            """
+            insert into board_entries
+            select r, 'all', c, 1, 9223372036854775807, -c, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                   1, 1, 1
+            from generate_series(1, 2) r, generate_series(1, 6) c;
+            update board_entries set gen_to = 2 where contributor_id < 3;
+            update board_entries set gen_to = 3 where contributor_id = 3 and repository_id = 1;
+            """)
+        let before = try connection.query("select count(*) as n from ended_entries")[0]
+        #expect(try before.int64("n") == 5)
+        _ = try Migrator(steps, schema: "ranking").migrate(database)
+        try connection.script("update board_entries set gen_to = 3 where contributor_id = 4")
+        let noted = try connection.query(
+            """
+            select l.repository_id || ' ' || gen_to || ' ' || c || ' ' || f as words
+            from ended_lists l, unnest(contributor_ids, gen_froms) as e (c, f) order by 1
+            """)
+        #expect(
+            try noted.map { try $0.string("words") } == [
+                "1 2 1 1", "1 2 2 1", "1 3 3 1", "1 3 4 1", "2 2 1 1", "2 2 2 1", "2 3 4 1",
+            ])
+        #expect(try connection.query("select 1 from ended_entries").isEmpty)
+    }
 }

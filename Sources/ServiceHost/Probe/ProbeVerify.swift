@@ -14,7 +14,9 @@ public enum ProbeVerify {
         _ ask: @escaping @Sendable (ProbeContext, CallOptions) async throws -> VerifyResponse
     ) -> ProbeVerb {
         ProbeVerb(
-            "verify", "[--max-time 300s] checks the invariants of what is stored; 0 = all hold"
+            "verify",
+            "[--max-time 300s] checks the invariants of what is stored; 0 = all hold, "
+                + "1 = one does not, 3 = one could not be compared with a neighbour"
         ) { context in
             let limit = try context.arguments.duration("--max-time", default: Self.limit)
             let answer = try await ask(context, CallOptions(timeout: limit))
@@ -28,7 +30,7 @@ public enum ProbeVerify {
             context.table(
                 ["", "invariant", "checked", "promise"],
                 answer.findings.map {
-                    [$0.holds ? "holds" : "BROKEN", $0.invariant, "\($0.checked)", $0.promise]
+                    [Self.word($0), $0.invariant, "\($0.checked)", $0.promise]
                 })
         }
         for finding in answer.findings where !finding.holds {
@@ -36,7 +38,21 @@ public enum ProbeVerify {
                 context.say("\(finding.invariant): \(Logger.visible(violation))")
             }
         }
-        return answer.findings.allSatisfy(\.holds) && !answer.findings.isEmpty ? 0 : 1
+        for finding in answer.findings where !finding.notCompared.isEmpty {
+            context.say("\(finding.invariant): \(Logger.visible(finding.notCompared))")
+        }
+        return Self.exitCode(answer.findings)
+    }
+
+    /// Nothing found wrong is not everything found right.
+    static func exitCode(_ findings: [Finding]) -> Int32 {
+        guard findings.allSatisfy(\.holds), !findings.isEmpty else { return 1 }
+        return findings.allSatisfy(\.notCompared.isEmpty) ? 0 : 3
+    }
+
+    private static func word(_ finding: Finding) -> String {
+        guard finding.holds else { return "BROKEN" }
+        return finding.notCompared.isEmpty ? "holds" : "unknown"
     }
 
     private static func json(_ finding: Finding) -> String {
@@ -46,6 +62,7 @@ public enum ProbeVerify {
             object.member("promise", finding.promise)
             object.member("holds", finding.holds)
             object.member("checked", finding.checked)
+            object.member("not_compared", finding.notCompared)
             object.member(
                 "violations",
                 list: { list in

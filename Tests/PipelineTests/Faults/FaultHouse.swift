@@ -1,4 +1,5 @@
 import Postgres
+import RPC
 import ServiceHost
 import ServiceKit
 import TallyAPI
@@ -131,9 +132,31 @@ struct FaultHouse {
     func broken() async throws -> [String] {
         let findings =
             try await self.ingest.findings() + self.scoring.findings() + self.ranking.findings()
+            + self.comparisons()
         return findings.flatMap { finding in
-            finding.holds ? [] : finding.violations.map { "\(finding.invariant) \($0)" }
+            let words = finding.violations + [finding.notCompared].filter { !$0.isEmpty }
+            return words.map { "\(finding.invariant) \($0)" }
         }
+    }
+
+    /// Each service's side of a feed against the other's, where both have come to its end.
+    private func comparisons() async throws -> [Finding] {
+        let (ingest, scoring, ranking) = (self.ingest, self.scoring, self.ranking)
+        let sides = [
+            FeedComparison(
+                with: "ingest", promise: "days", subject: "counters", moved: Wakeup(),
+                ask: { _ in try await ingest.holdings() },
+                read: { try await scoring.days(at: $0, within: $1) }),
+            FeedComparison(
+                with: "scoring", promise: "scores", subject: "boards", moved: Wakeup(),
+                ask: { _ in try await scoring.holdings() },
+                read: { try await ranking.boards(at: $0, within: $1) }),
+        ]
+        var findings: [Finding] = []
+        for side in sides {
+            findings.append(try await side.finding(within: nil) { CallOptions(timeout: $0) })
+        }
+        return findings
     }
 }
 

@@ -99,20 +99,45 @@ extension FaultStory {
     }
 
     mutating func decide() async throws {
-        switch self.chance.number(0...9) {
-        case 0..<2: try await self.remove()
-        case 2..<6: try await self.putFormula()
-        case 6..<8: try await self.opt()
+        switch self.chance.number(0...12) {
+        case 0: try await self.remove()
+        case 1..<5: try await self.trackAnew()
+        case 5..<9: try await self.putFormula()
+        case 9..<11: try await self.opt()
         case _: try await self.stop()
         }
     }
 
-    private mutating func remove() async throws {
+    @discardableResult
+    private mutating func remove() async throws -> Int64? {
         let ids = self.ledger.tracked.filter { $0 != FaultWorld.anchor }
-        guard !ids.isEmpty else { return }
+        guard !ids.isEmpty else { return nil }
         let id = ids[self.chance.number(0...ids.count - 1)]
         let answer = try await self.attempt("remove \(id)") { try await $0.ingest.remove(id) }
         if answer.commits > 0 { self.ledger.remove(id) }
+        return id
+    }
+
+    /// A repository is removed and tracked again before scoring hears of either: it reads the two
+    /// in one batch, and the days from before must go all the same.
+    private mutating func trackAnew() async throws {
+        guard let id = try await self.remove(), !self.ledger.tracked.contains(id) else { return }
+        try await self.track(id)
+    }
+
+    /// Ranking is away for longer than tombstones are kept for it. Scoring goes on meanwhile: some
+    /// scores fall to nothing, those of days that leave a window and of a repository that is
+    /// tracked anew, and nobody tells of them any more when ranking is back.
+    mutating func stayAway() async throws {
+        for _ in 0..<3 { try await self.followScores() }
+        try await self.publish()
+        self.gate.note("ranking is away")
+        self.house.crash("ranking")
+        try await self.trackAnew()
+        for _ in 0..<3 { try await self.followActivity() }
+        try self.push(FaultWorld.silence)
+        _ = try await self.attempt("roll over") { try await $0.scoring.rollOver() }
+        _ = try await self.attempt("scoring sweeps") { try await $0.scoring.sweep() }
     }
 
     private mutating func putFormula() async throws {

@@ -130,15 +130,16 @@ struct FaultStory {
     private mutating func act() async throws {
         switch self.chance.number(0...99) {
         case 0..<8: try await self.submit()
-        case 8..<36: for _ in 0..<self.chance.number(1...6) { try await self.work() }
-        case 36..<48: try await self.followActivity()
-        case 48..<60: try await self.followScores()
-        case 60..<67: try await self.publish()
-        case 67..<73: try await self.report()
-        case 73..<80: try await self.pushClock()
-        case 80..<86: try await self.upkeep()
-        case 86..<89: try await self.changeWorld()
-        case 89..<95: try await self.decide()
+        case 8..<34: for _ in 0..<self.chance.number(1...6) { try await self.work() }
+        case 34..<46: try await self.followActivity()
+        case 46..<58: try await self.followScores()
+        case 58..<64: try await self.publish()
+        case 64..<70: try await self.report()
+        case 70..<76: try await self.pushClock()
+        case 76..<81: try await self.upkeep()
+        case 81..<84: try await self.changeWorld()
+        case 84..<92: try await self.decide()
+        case 92..<96: try await self.stayAway()
         case _: try await self.breakDown()
         }
     }
@@ -151,15 +152,17 @@ extension FaultStory {
         ids.isEmpty ? nil : ids[self.chance.number(0...ids.count - 1)]
     }
 
+    mutating func track(_ id: Int64) async throws {
+        let found = self.world.found(id)
+        let added = try await self.attempt("track \(id)") {
+            try await $0.ingest.add(found, demonstration: false, scrape: nil)
+        }
+        if added.commits > 0 { self.ledger.track(found) }
+    }
+
     private mutating func submit(_ repository: Int64? = nil) async throws {
         guard let id = repository ?? self.pick(FaultWorld.repositories) else { return }
-        if !self.ledger.tracked.contains(id) {
-            let found = self.world.found(id)
-            let added = try await self.attempt("track \(id)") {
-                try await $0.ingest.add(found, demonstration: false, scrape: nil)
-            }
-            if added.commits > 0 { self.ledger.track(found) }
-        }
+        if !self.ledger.tracked.contains(id) { try await self.track(id) }
         let days = self.world.days(
             self.chance.number(0...FaultWorld.stretches.count - 1),
             Int32(self.chance.number(1...Int(FaultWorld.stretchLength))))

@@ -12,6 +12,8 @@ struct FaultWorld {
     /// First days of the stretches of days that are scraped, as ages on the first day.
     static let stretches: [Int32] = [2, 8, 31, 91]
     static let stretchLength: Int32 = 3
+    /// Seconds after which scoring waits for no follower: seven days, and one more.
+    static let silence: Int64 = 7 * 86_400 + 1
 
     private let seed: UInt64
     private let firstDay: Int32

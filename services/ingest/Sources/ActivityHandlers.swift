@@ -5,9 +5,11 @@ import TallyAPI
 
 /// tally.ingest.v1.Activity: the feed of days.
 struct ActivityHandlers: ActivityService {
+    private let store: IngestStore
     private let feed: FeedServer<ActivityFeed>
 
     init(store: IngestStore, news: Wakeup) {
+        self.store = store
         feed = FeedServer(
             ActivityFeed(store: store), followers: [FollowerStore.scoring], news: news)
     }
@@ -16,6 +18,14 @@ struct ActivityHandlers: ActivityService {
         requests: RPCReader<FollowRequest>, writer: RPCWriter<ActivityBatch>, context: CallContext
     ) async throws {
         do { try await feed.serve(requests, writer, context) } catch let error as IngestError {
+            throw IngestHandlers.status(of: error)
+        }
+    }
+
+    func holdings(
+        _ request: HoldingsRequest, writer: RPCWriter<HoldingsBatch>, context: CallContext
+    ) async throws {
+        do { try await store.holdings().send(to: writer) } catch let error as IngestError {
             throw IngestHandlers.status(of: error)
         }
     }

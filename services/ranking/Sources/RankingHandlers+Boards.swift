@@ -87,7 +87,11 @@ extension RankingHandlers {
     }
 
     func verify(_ request: VerifyRequest, context: CallContext) async throws -> VerifyResponse {
-        VerifyResponse(findings: try await self.store.findings())
+        let own = try await self.store.findings()
+        let scores = try await self.scores.finding(within: context.remaining) {
+            context.options(timeout: $0)
+        }
+        return VerifyResponse(findings: own + [scores])
     }
 
     func refollow(

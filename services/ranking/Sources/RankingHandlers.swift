@@ -10,6 +10,8 @@ struct RankingHandlers: RankingService {
     let ranges: RangeBoards
     /// Signalled when boards were published, and when the follower is to look at its cursor.
     let published: Wakeup
+    /// Boards against the scores of scoring.
+    let scores: FeedComparison
 
     static let pageSizeMax: UInt32 = 1000
     static let pageMax: UInt32 = 1_000_000

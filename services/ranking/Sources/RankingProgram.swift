@@ -23,6 +23,7 @@ public struct RankingProgram: ServiceProgram {
             SchemaFile("m0002_entries.sql", PackageResources.m0002_entries_sql),
             SchemaFile("m0003_proof.sql", PackageResources.m0003_proof_sql),
             SchemaFile("m0004_ended.sql", PackageResources.m0004_ended_sql),
+            SchemaFile("m0005_lean_entries.sql", PackageResources.m0005_lean_entries_sql),
         ]
     }
 
@@ -41,6 +42,14 @@ public struct RankingProgram: ServiceProgram {
         let (applied, published) = (Wakeup(), Wakeup())
         let channel = try host.channel(self.scoring)
         let scores = ScoresClient(channel)
+        let comparison = FeedComparison(
+            with: "scoring", promise: "every board is what scoring's scores come to",
+            subject: "boards", moved: published,
+            ask: { options in
+                try await scores.holdings(HoldingsRequest(), options: options) {
+                    try await FeedHoldings(reading: $0)
+                }
+            }, read: { try await store.boards(at: $0, within: $1) })
         let ranges = RangeBoards(store: store, scoring: ScoringClient(channel))
         let follower = FeedFollower(
             role: "ranking", upstream: "scoring", sink: ScoreSink(store: store, applied: applied),
@@ -52,12 +61,13 @@ public struct RankingProgram: ServiceProgram {
             }
         }
         let publisher = PublishWorker(
-            store: store, host: host, applied: applied, published: published)
+            store: RankingStore(ownConnectionTo: database), host: host, applied: applied,
+            published: published)
         return ServiceParts(
             register: { router in
                 router.register(
                     RankingHandlers(
-                        store: store, ranges: ranges, published: published))
+                        store: store, ranges: ranges, published: published, scores: comparison))
             },
             workers: [
                 ("follower", { await follower.run() }), ("publisher", { await publisher.run() }),

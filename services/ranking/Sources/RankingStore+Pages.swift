@@ -122,9 +122,15 @@ extension RankingStore {
             guard let id = try Self.person(request.login, in: connection) else { return nil }
             let boards = try connection.query(
                 """
-                select repository_id from board_entries
-                where contributor_id = $1 and window_name = $2 and gen_to = $3
-                order by repository_id = 0 desc, place, repository_id
+                select e.repository_id
+                from (select 0::bigint as repository_id union
+                      select repository_id from scores
+                      where contributor_id = $1 and window_name = $2) s
+                cross join lateral (
+                  select * from board_entries
+                  where repository_id = s.repository_id and window_name = $2
+                    and contributor_id = $1 and gen_to = $3 offset 0) e
+                order by e.repository_id = 0 desc, e.place, e.repository_id
                 """, [.int64(id), .string(request.window), .int64(PublicationStore.open)])
             return try boards.compactMap { board in
                 let key = BoardKey(

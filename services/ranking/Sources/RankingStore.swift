@@ -13,6 +13,18 @@ struct RankingStore: Sendable {
 
     let pool: PostgresPool
 
+    init(pool: PostgresPool) { self.pool = pool }
+
+    /// A way of its own, a single connection; to be closed.
+    init(ownConnectionTo database: PostgresConfiguration) {
+        var own = database
+        own.poolSize = 1
+        self.pool = PostgresPool(own)
+    }
+
+    /// Ends the connections after the work that is queued.
+    func close() { self.pool.close() }
+
     func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
         try await self.pool.withConnection { connection in
             let row = try connection.query(
@@ -116,6 +128,14 @@ struct RankingStore: Sendable {
     func findings() async throws -> [Finding] {
         try await self.pool.transaction(deadline: Self.publishDeadline) {
             try VerifyStore.findings(in: $0)
+        }
+    }
+
+    /// What boards come to, at a snapshot of scoring.
+    func boards(at theirs: FeedHoldings, within limit: Duration) async throws -> FeedComparison.Own
+    {
+        try await self.pool.transaction(deadline: limit) {
+            try HoldingStore.boards(at: theirs, in: $0)
         }
     }
 }

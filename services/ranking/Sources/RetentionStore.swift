@@ -34,18 +34,27 @@ enum RetentionStore {
                      (select min(generation) from generations
                       where repository_id = d.r and window_name = d.w and generation > d.g) as high
               from unnest($1::bigint[], $2::text[], $3::bigint[]) as d (r, w, g)),
-            ended as (
-              delete from ended_entries where ctid = any (array(
-                select e.ctid from ranges d cross join lateral (
-                  select ctid from ended_entries
-                  where repository_id = d.r and window_name = d.w
-                    and gen_to > d.g and gen_to <= d.high and gen_from > d.low offset 0) e))
-              returning *)
+            lists as materialized (
+              select distinct on (l.tid) l.*, d.low from ranges d cross join lateral (
+                select *, ctid as tid from ended_lists
+                where repository_id = d.r and window_name = d.w
+                  and gen_to > d.g and gen_to <= d.high offset 0) l),
+            ended as materialized (
+              select l.repository_id, l.window_name, l.gen_to, u.id, u.gen_from,
+                     u.gen_from > l.low as is_gone
+              from lists l, unnest(l.contributor_ids, l.gen_froms) as u (id, gen_from)),
+            former as (
+              delete from ended_lists where ctid = any (array(select tid from lists))),
+            rest as (
+              insert into ended_lists
+              select repository_id, window_name, gen_to, array_agg(id), array_agg(gen_from)
+              from ended where not is_gone group by repository_id, window_name, gen_to)
             delete from board_entries where ctid = any (array(
               select e.ctid from ended d cross join lateral (
                 select ctid from board_entries
                 where repository_id = d.repository_id and window_name = d.window_name
-                  and contributor_id = d.contributor_id and gen_from = d.gen_from offset 0) e))
+                  and contributor_id = d.id and gen_from = d.gen_from offset 0) e
+              where d.is_gone))
             """,
             [
                 .int64Array(try dropped.map { try $0.int64("repository_id") }),

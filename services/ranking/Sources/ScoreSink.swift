@@ -26,7 +26,8 @@ struct ScoreSink: FeedSink {
     }
 }
 
-/// Publishes boards at most once a second, each time all that differ.
+/// Publishes boards at most once a second, each time all that differ. Over a connection of its own:
+/// one that has seen the boards before has its tables, its plans and the pages at hand.
 struct PublishWorker: Sendable {
     let store: RankingStore
     let host: ServiceHandle
@@ -54,5 +55,6 @@ struct PublishWorker: Sendable {
                 _ = try? await Task.sleep(for: Self.pause)
             }
         }
+        self.store.close()
     }
 }

@@ -59,10 +59,17 @@ struct ScoreSource: FeedSource {
 /// Answers `tally.scoring.v1.Scores`.
 struct ScoresHandlers: ScoresService {
     let server: FeedServer<ScoreSource>
+    let store: ScoringStore
 
     func follow(
         requests: RPCReader<FollowRequest>, writer: RPCWriter<ScoreBatch>, context: CallContext
     ) async throws {
         try await self.server.serve(requests, writer, context)
+    }
+
+    func holdings(
+        _ request: HoldingsRequest, writer: RPCWriter<HoldingsBatch>, context: CallContext
+    ) async throws {
+        try await self.store.holdings().send(to: writer)
     }
 }

@@ -10,6 +10,8 @@ struct ScoringHandlers: ScoringService {
     let news: Wakeup
     /// Signalled when a formula waits for its scores.
     let orders: Wakeup
+    /// Counters against the days of ingest.
+    let days: FeedComparison
 
     /// Longest login that GitHub gives is 39; bots carry `[bot]` behind it.
     static let loginMax = 100

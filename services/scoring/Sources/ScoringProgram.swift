@@ -52,12 +52,21 @@ public struct ScoringProgram: ServiceProgram {
                 try await body(writer, reader)
             }
         }
+        let days = FeedComparison(
+            with: "ingest", promise: "every counter is that of ingest's days", subject: "counters",
+            moved: news,
+            ask: { options in
+                try await activity.holdings(HoldingsRequest(), options: options) {
+                    try await FeedHoldings(reading: $0)
+                }
+            }, read: { try await store.days(at: $0, within: $1) })
         let source = ScoreSource(store: store, published: published)
         let server = FeedServer(source, followers: ["ranking"], news: news)
         return ServiceParts(
             register: { router in
-                router.register(ScoringHandlers(store: store, news: news, orders: orders))
-                router.register(ScoresHandlers(server: server))
+                router.register(
+                    ScoringHandlers(store: store, news: news, orders: orders, days: days))
+                router.register(ScoresHandlers(server: server, store: store))
             },
             workers: [
                 ("follower", { await follower.run() }),

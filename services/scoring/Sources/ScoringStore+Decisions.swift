@@ -142,4 +142,18 @@ extension ScoringStore {
             try VerifyStore.findings(in: $0)
         }
     }
+
+    /// What scores come to.
+    func holdings() async throws -> FeedHoldings {
+        try await self.pool.transaction(deadline: Self.verifyDeadline) {
+            try HoldingStore.scores(in: $0)
+        }
+    }
+
+    /// What counters come to, at a snapshot of ingest.
+    func days(at theirs: FeedHoldings, within limit: Duration) async throws -> FeedComparison.Own {
+        try await self.pool.transaction(deadline: limit) {
+            try HoldingStore.days(at: theirs, in: $0)
+        }
+    }
 }

@@ -15,17 +15,20 @@ public struct Finding: RPCMessage, Hashable {
     public var checked: UInt64
     /// Each names a row; at most 20.
     public var violations: [String]
+    /// Why a neighbour's side could not be compared; "" = everything was.
+    public var notCompared: String
 
     /// Makes a message; what is left out has its default.
     public init(
         invariant: String = "", promise: String = "", holds: Bool = false, checked: UInt64 = 0,
-        violations: [String] = []
+        violations: [String] = [], notCompared: String = ""
     ) {
         self.invariant = invariant
         self.promise = promise
         self.holds = holds
         self.checked = checked
         self.violations = violations
+        self.notCompared = notCompared
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -59,6 +62,7 @@ extension Finding: WireMessage {
         for index in 0..<c.n_violations {
             self.violations.append(try Decoder.text(c.violations[index], "Finding.violations"))
         }
+        self.notCompared = try Decoder.text(c.not_compared, "Finding.not_compared")
     }
 
     func fill(_ c: inout Tally__Common__V1__Finding, _ arena: Arena) {
@@ -68,5 +72,6 @@ extension Finding: WireMessage {
         c.checked = self.checked
         c.n_violations = self.violations.count
         c.violations = arena.list(self.violations) { arena.bytes($0) }
+        c.not_compared = arena.bytes(self.notCompared)
     }
 }

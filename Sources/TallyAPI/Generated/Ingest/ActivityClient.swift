@@ -18,4 +18,13 @@ public struct ActivityClient: Sendable {
     ) async throws -> Value {
         try await self.channel.bidirectional(ActivityMethods.follow, options: options, body)
     }
+
+    /// Calls `Activity/Holdings`; throws what the server said.
+    public nonisolated(nonsending) func holdings<Value: Sendable>(
+        _ request: HoldingsRequest, options: CallOptions = CallOptions(),
+        _ body: nonisolated(nonsending) (RPCReader<HoldingsBatch>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.serverStreaming(
+            ActivityMethods.holdings, request, options: options, body)
+    }
 }

@@ -10,6 +10,12 @@ public enum ActivityMethods {
         idempotency: .unknown,
         requestType: "tally.ingest.v1.FollowRequest",
         responseType: "tally.ingest.v1.ActivityBatch")
+    /// `Activity/Holdings`.
+    public static let holdings = MethodDescriptor(
+        path: "/tally.ingest.v1.Activity/Holdings", kind: .serverStreaming,
+        idempotency: .noSideEffects,
+        requestType: "tally.common.v1.HoldingsRequest",
+        responseType: "tally.common.v1.HoldingsBatch")
     /// All of them, in the order of the .proto file.
-    public static let all = [follow]
+    public static let all = [follow, holdings]
 }

@@ -8,6 +8,10 @@ public protocol ActivityService: Sendable {
     func follow(
         requests: RPCReader<FollowRequest>, writer: RPCWriter<ActivityBatch>, context: CallContext
     ) async throws
+    /// To be compared with what the follower made of the feed.
+    func holdings(
+        _ request: HoldingsRequest, writer: RPCWriter<HoldingsBatch>, context: CallContext
+    ) async throws
 }
 
 extension RPCRouter {
@@ -15,6 +19,9 @@ extension RPCRouter {
     public mutating func register(_ service: some ActivityService) {
         self.bidirectional(ActivityMethods.follow) { requests, writer, context in
             try await service.follow(requests: requests, writer: writer, context: context)
+        }
+        self.serverStreaming(ActivityMethods.holdings) { request, writer, context in
+            try await service.holdings(request, writer: writer, context: context)
         }
     }
 }

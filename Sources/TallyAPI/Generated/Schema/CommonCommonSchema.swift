@@ -12,12 +12,32 @@ enum CommonCommonSchema {
                 FieldSchema(3, "holds", .bool),
                 FieldSchema(4, "checked", .uint64),
                 FieldSchema(5, "violations", .string, isRepeated: true),
+                FieldSchema(6, "not_compared", .string),
             ]),
         MessageSchema(name: "tally.common.v1.VerifyRequest", fields: []),
         MessageSchema(
             name: "tally.common.v1.VerifyResponse",
             fields: [
                 FieldSchema(1, "findings", .message("tally.common.v1.Finding"), isRepeated: true)
+            ]),
+        MessageSchema(
+            name: "tally.common.v1.Holding",
+            fields: [
+                FieldSchema(1, "repository_id", .int64),
+                FieldSchema(2, "window", .string),
+                FieldSchema(3, "rows", .uint64),
+                FieldSchema(4, "sum", .int64),
+                FieldSchema(5, "digest", .int64),
+                FieldSchema(6, "unreadable", .uint64),
+            ]),
+        MessageSchema(name: "tally.common.v1.HoldingsRequest", fields: []),
+        MessageSchema(
+            name: "tally.common.v1.HoldingsBatch",
+            fields: [
+                FieldSchema(1, "feed_id", .string),
+                FieldSchema(2, "newest", .int64),
+                FieldSchema(3, "change", .int64),
+                FieldSchema(4, "holdings", .message("tally.common.v1.Holding"), isRepeated: true),
             ]),
         MessageSchema(name: "tally.common.v1.RefollowRequest", fields: []),
         MessageSchema(name: "tally.common.v1.RefollowResponse", fields: []),

@@ -18,4 +18,13 @@ public struct ScoresClient: Sendable {
     ) async throws -> Value {
         try await self.channel.bidirectional(ScoresMethods.follow, options: options, body)
     }
+
+    /// Calls `Scores/Holdings`; throws what the server said.
+    public nonisolated(nonsending) func holdings<Value: Sendable>(
+        _ request: HoldingsRequest, options: CallOptions = CallOptions(),
+        _ body: nonisolated(nonsending) (RPCReader<HoldingsBatch>) async throws -> Value
+    ) async throws -> Value {
+        try await self.channel.serverStreaming(
+            ScoresMethods.holdings, request, options: options, body)
+    }
 }

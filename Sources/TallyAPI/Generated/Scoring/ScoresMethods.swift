@@ -10,6 +10,12 @@ public enum ScoresMethods {
         idempotency: .unknown,
         requestType: "tally.ingest.v1.FollowRequest",
         responseType: "tally.scoring.v1.ScoreBatch")
+    /// `Scores/Holdings`.
+    public static let holdings = MethodDescriptor(
+        path: "/tally.scoring.v1.Scores/Holdings", kind: .serverStreaming,
+        idempotency: .noSideEffects,
+        requestType: "tally.common.v1.HoldingsRequest",
+        responseType: "tally.common.v1.HoldingsBatch")
     /// All of them, in the order of the .proto file.
-    public static let all = [follow]
+    public static let all = [follow, holdings]
 }

@@ -187,6 +187,141 @@ void   tally__common__v1__verify_response__free_unpacked
   assert(message->base.descriptor == &tally__common__v1__verify_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__common__v1__holding__init
+                     (Tally__Common__V1__Holding         *message)
+{
+  static const Tally__Common__V1__Holding init_value = TALLY__COMMON__V1__HOLDING__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__holding__get_packed_size
+                     (const Tally__Common__V1__Holding *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__holding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__holding__pack
+                     (const Tally__Common__V1__Holding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__holding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__holding__pack_to_buffer
+                     (const Tally__Common__V1__Holding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__holding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__Holding *
+       tally__common__v1__holding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__Holding *)
+     protobuf_c_message_unpack (&tally__common__v1__holding__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__holding__free_unpacked
+                     (Tally__Common__V1__Holding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__holding__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__holdings_request__init
+                     (Tally__Common__V1__HoldingsRequest         *message)
+{
+  static const Tally__Common__V1__HoldingsRequest init_value = TALLY__COMMON__V1__HOLDINGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__holdings_request__get_packed_size
+                     (const Tally__Common__V1__HoldingsRequest *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__holdings_request__pack
+                     (const Tally__Common__V1__HoldingsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__holdings_request__pack_to_buffer
+                     (const Tally__Common__V1__HoldingsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__HoldingsRequest *
+       tally__common__v1__holdings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__HoldingsRequest *)
+     protobuf_c_message_unpack (&tally__common__v1__holdings_request__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__holdings_request__free_unpacked
+                     (Tally__Common__V1__HoldingsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__holdings_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__common__v1__holdings_batch__init
+                     (Tally__Common__V1__HoldingsBatch         *message)
+{
+  static const Tally__Common__V1__HoldingsBatch init_value = TALLY__COMMON__V1__HOLDINGS_BATCH__INIT;
+  *message = init_value;
+}
+size_t tally__common__v1__holdings_batch__get_packed_size
+                     (const Tally__Common__V1__HoldingsBatch *message)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_batch__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__common__v1__holdings_batch__pack
+                     (const Tally__Common__V1__HoldingsBatch *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_batch__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__common__v1__holdings_batch__pack_to_buffer
+                     (const Tally__Common__V1__HoldingsBatch *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__common__v1__holdings_batch__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Common__V1__HoldingsBatch *
+       tally__common__v1__holdings_batch__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Common__V1__HoldingsBatch *)
+     protobuf_c_message_unpack (&tally__common__v1__holdings_batch__descriptor,
+                                allocator, len, data);
+}
+void   tally__common__v1__holdings_batch__free_unpacked
+                     (Tally__Common__V1__HoldingsBatch *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__common__v1__holdings_batch__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__common__v1__refollow_request__init
                      (Tally__Common__V1__RefollowRequest         *message)
 {
@@ -340,7 +475,7 @@ const ProtobufCMessageDescriptor tally__common__v1__empty__descriptor =
   (ProtobufCMessageInit) tally__common__v1__empty__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__common__v1__finding__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tally__common__v1__finding__field_descriptors[6] =
 {
   {
     "invariant",
@@ -402,18 +537,31 @@ static const ProtobufCFieldDescriptor tally__common__v1__finding__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "not_compared",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Finding, not_compared),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__common__v1__finding__field_indices_by_name[] = {
   3,   /* field[3] = checked */
   2,   /* field[2] = holds */
   0,   /* field[0] = invariant */
+  5,   /* field[5] = not_compared */
   1,   /* field[1] = promise */
   4,   /* field[4] = violations */
 };
 static const ProtobufCIntRange tally__common__v1__finding__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tally__common__v1__finding__descriptor =
 {
@@ -423,7 +571,7 @@ const ProtobufCMessageDescriptor tally__common__v1__finding__descriptor =
   "Tally__Common__V1__Finding",
   "tally.common.v1",
   sizeof(Tally__Common__V1__Finding),
-  5,
+  6,
   tally__common__v1__finding__field_descriptors,
   tally__common__v1__finding__field_indices_by_name,
   1,  tally__common__v1__finding__number_ranges,
@@ -484,6 +632,204 @@ const ProtobufCMessageDescriptor tally__common__v1__verify_response__descriptor 
   tally__common__v1__verify_response__field_indices_by_name,
   1,  tally__common__v1__verify_response__number_ranges,
   (ProtobufCMessageInit) tally__common__v1__verify_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__common__v1__holding__field_descriptors[6] =
+{
+  {
+    "repository_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, repository_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "window",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, window),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, rows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sum",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, sum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unreadable",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__Holding, unreadable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__common__v1__holding__field_indices_by_name[] = {
+  4,   /* field[4] = digest */
+  0,   /* field[0] = repository_id */
+  2,   /* field[2] = rows */
+  3,   /* field[3] = sum */
+  5,   /* field[5] = unreadable */
+  1,   /* field[1] = window */
+};
+static const ProtobufCIntRange tally__common__v1__holding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__common__v1__holding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.Holding",
+  "Holding",
+  "Tally__Common__V1__Holding",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__Holding),
+  6,
+  tally__common__v1__holding__field_descriptors,
+  tally__common__v1__holding__field_indices_by_name,
+  1,  tally__common__v1__holding__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__holding__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tally__common__v1__holdings_request__field_descriptors NULL
+#define tally__common__v1__holdings_request__field_indices_by_name NULL
+#define tally__common__v1__holdings_request__number_ranges NULL
+const ProtobufCMessageDescriptor tally__common__v1__holdings_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.HoldingsRequest",
+  "HoldingsRequest",
+  "Tally__Common__V1__HoldingsRequest",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__HoldingsRequest),
+  0,
+  tally__common__v1__holdings_request__field_descriptors,
+  tally__common__v1__holdings_request__field_indices_by_name,
+  0,  tally__common__v1__holdings_request__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__holdings_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__common__v1__holdings_batch__field_descriptors[4] =
+{
+  {
+    "feed_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__HoldingsBatch, feed_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newest",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__HoldingsBatch, newest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Common__V1__HoldingsBatch, change),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holdings",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Common__V1__HoldingsBatch, n_holdings),
+    offsetof(Tally__Common__V1__HoldingsBatch, holdings),
+    &tally__common__v1__holding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__common__v1__holdings_batch__field_indices_by_name[] = {
+  2,   /* field[2] = change */
+  0,   /* field[0] = feed_id */
+  3,   /* field[3] = holdings */
+  1,   /* field[1] = newest */
+};
+static const ProtobufCIntRange tally__common__v1__holdings_batch__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tally__common__v1__holdings_batch__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.common.v1.HoldingsBatch",
+  "HoldingsBatch",
+  "Tally__Common__V1__HoldingsBatch",
+  "tally.common.v1",
+  sizeof(Tally__Common__V1__HoldingsBatch),
+  4,
+  tally__common__v1__holdings_batch__field_descriptors,
+  tally__common__v1__holdings_batch__field_indices_by_name,
+  1,  tally__common__v1__holdings_batch__number_ranges,
+  (ProtobufCMessageInit) tally__common__v1__holdings_batch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define tally__common__v1__refollow_request__field_descriptors NULL

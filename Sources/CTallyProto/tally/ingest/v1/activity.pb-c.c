@@ -1092,12 +1092,14 @@ const ProtobufCMessageDescriptor tally__ingest__v1__activity_batch__descriptor =
   (ProtobufCMessageInit) tally__ingest__v1__activity_batch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor tally__ingest__v1__activity__method_descriptors[1] =
+static const ProtobufCMethodDescriptor tally__ingest__v1__activity__method_descriptors[2] =
 {
   { "Follow", &tally__ingest__v1__follow_request__descriptor, &tally__ingest__v1__activity_batch__descriptor },
+  { "Holdings", &tally__common__v1__holdings_request__descriptor, &tally__common__v1__holdings_batch__descriptor },
 };
 const unsigned tally__ingest__v1__activity__method_indices_by_name[] = {
-  0         /* Follow */
+  0,        /* Follow */
+  1         /* Holdings */
 };
 const ProtobufCServiceDescriptor tally__ingest__v1__activity__descriptor =
 {
@@ -1106,7 +1108,7 @@ const ProtobufCServiceDescriptor tally__ingest__v1__activity__descriptor =
   "Activity",
   "Tally__Ingest__V1__Activity",
   "tally.ingest.v1",
-  1,
+  2,
   tally__ingest__v1__activity__method_descriptors,
   tally__ingest__v1__activity__method_indices_by_name
 };
@@ -1117,6 +1119,14 @@ void tally__ingest__v1__activity__follow(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__ingest__v1__activity__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__ingest__v1__activity__holdings(ProtobufCService *service,
+                                           const Tally__Common__V1__HoldingsRequest *input,
+                                           Tally__Common__V1__HoldingsBatch_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &tally__ingest__v1__activity__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__ingest__v1__activity__init (Tally__Ingest__V1__Activity_Service *service,
                                         Tally__Ingest__V1__Activity_ServiceDestroy destroy)

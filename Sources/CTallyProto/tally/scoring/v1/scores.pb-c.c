@@ -703,12 +703,14 @@ const ProtobufCMessageDescriptor tally__scoring__v1__score_batch__descriptor =
   (ProtobufCMessageInit) tally__scoring__v1__score_batch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor tally__scoring__v1__scores__method_descriptors[1] =
+static const ProtobufCMethodDescriptor tally__scoring__v1__scores__method_descriptors[2] =
 {
   { "Follow", &tally__ingest__v1__follow_request__descriptor, &tally__scoring__v1__score_batch__descriptor },
+  { "Holdings", &tally__common__v1__holdings_request__descriptor, &tally__common__v1__holdings_batch__descriptor },
 };
 const unsigned tally__scoring__v1__scores__method_indices_by_name[] = {
-  0         /* Follow */
+  0,        /* Follow */
+  1         /* Holdings */
 };
 const ProtobufCServiceDescriptor tally__scoring__v1__scores__descriptor =
 {
@@ -717,7 +719,7 @@ const ProtobufCServiceDescriptor tally__scoring__v1__scores__descriptor =
   "Scores",
   "Tally__Scoring__V1__Scores",
   "tally.scoring.v1",
-  1,
+  2,
   tally__scoring__v1__scores__method_descriptors,
   tally__scoring__v1__scores__method_indices_by_name
 };
@@ -728,6 +730,14 @@ void tally__scoring__v1__scores__follow(ProtobufCService *service,
 {
   assert(service->descriptor == &tally__scoring__v1__scores__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void tally__scoring__v1__scores__holdings(ProtobufCService *service,
+                                          const Tally__Common__V1__HoldingsRequest *input,
+                                          Tally__Common__V1__HoldingsBatch_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tally__scoring__v1__scores__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tally__scoring__v1__scores__init (Tally__Scoring__V1__Scores_Service *service,
                                        Tally__Scoring__V1__Scores_ServiceDestroy destroy)

@@ -19,6 +19,9 @@ typedef struct Tally__Common__V1__Empty Tally__Common__V1__Empty;
 typedef struct Tally__Common__V1__Finding Tally__Common__V1__Finding;
 typedef struct Tally__Common__V1__VerifyRequest Tally__Common__V1__VerifyRequest;
 typedef struct Tally__Common__V1__VerifyResponse Tally__Common__V1__VerifyResponse;
+typedef struct Tally__Common__V1__Holding Tally__Common__V1__Holding;
+typedef struct Tally__Common__V1__HoldingsRequest Tally__Common__V1__HoldingsRequest;
+typedef struct Tally__Common__V1__HoldingsBatch Tally__Common__V1__HoldingsBatch;
 typedef struct Tally__Common__V1__RefollowRequest Tally__Common__V1__RefollowRequest;
 typedef struct Tally__Common__V1__RefollowResponse Tally__Common__V1__RefollowResponse;
 typedef struct Tally__Common__V1__Counters Tally__Common__V1__Counters;
@@ -62,10 +65,14 @@ struct  Tally__Common__V1__Finding
    */
   size_t n_violations;
   ProtobufCBinaryData *violations;
+  /*
+   * why a neighbour's side could not be compared; "" = everything was
+   */
+  ProtobufCBinaryData not_compared;
 };
 #define TALLY__COMMON__V1__FINDING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__finding__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0,NULL }
+    , {0,NULL}, {0,NULL}, 0, 0, 0,NULL, {0,NULL} }
 
 
 struct  Tally__Common__V1__VerifyRequest
@@ -86,6 +93,78 @@ struct  Tally__Common__V1__VerifyResponse
 #define TALLY__COMMON__V1__VERIFY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__verify_response__descriptor) \
     , 0,NULL }
+
+
+/*
+ * What a service holds of one repository, in a form that the neighbour who follows its feed finds
+ * from its own rows: so the two can be compared without sending them.
+ */
+struct  Tally__Common__V1__Holding
+{
+  ProtobufCMessage base;
+  /*
+   * 0 = all repositories together, person by person
+   */
+  int64_t repository_id;
+  /*
+   * of scores; "" = days as they were counted
+   */
+  ProtobufCBinaryData window;
+  /*
+   * that are not zero
+   */
+  uint64_t rows;
+  /*
+   * of the scores, in thousandths; of the counters, for days
+   */
+  int64_t sum;
+  /*
+   * of every row, in whatever order
+   */
+  int64_t digest;
+  /*
+   * rows that do not parse
+   */
+  uint64_t unreadable;
+};
+#define TALLY__COMMON__V1__HOLDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__holding__descriptor) \
+    , 0, {0,NULL}, 0, 0, 0, 0 }
+
+
+struct  Tally__Common__V1__HoldingsRequest
+{
+  ProtobufCMessage base;
+};
+#define TALLY__COMMON__V1__HOLDINGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__holdings_request__descriptor) \
+     }
+
+
+/*
+ * From one snapshot; the first batch comes even when nothing is held.
+ */
+struct  Tally__Common__V1__HoldingsBatch
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData feed_id;
+  /*
+   * the highest change number of a row that stands
+   */
+  int64_t newest;
+  /*
+   * the highest that was given out
+   */
+  int64_t change;
+  /*
+   * at most 1000
+   */
+  size_t n_holdings;
+  Tally__Common__V1__Holding **holdings;
+};
+#define TALLY__COMMON__V1__HOLDINGS_BATCH__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__common__v1__holdings_batch__descriptor) \
+    , {0,NULL}, 0, 0, 0,NULL }
 
 
 struct  Tally__Common__V1__RefollowRequest
@@ -204,6 +283,63 @@ Tally__Common__V1__VerifyResponse *
 void   tally__common__v1__verify_response__free_unpacked
                      (Tally__Common__V1__VerifyResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Common__V1__Holding methods */
+void   tally__common__v1__holding__init
+                     (Tally__Common__V1__Holding         *message);
+size_t tally__common__v1__holding__get_packed_size
+                     (const Tally__Common__V1__Holding   *message);
+size_t tally__common__v1__holding__pack
+                     (const Tally__Common__V1__Holding   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__holding__pack_to_buffer
+                     (const Tally__Common__V1__Holding   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__Holding *
+       tally__common__v1__holding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__holding__free_unpacked
+                     (Tally__Common__V1__Holding *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__HoldingsRequest methods */
+void   tally__common__v1__holdings_request__init
+                     (Tally__Common__V1__HoldingsRequest         *message);
+size_t tally__common__v1__holdings_request__get_packed_size
+                     (const Tally__Common__V1__HoldingsRequest   *message);
+size_t tally__common__v1__holdings_request__pack
+                     (const Tally__Common__V1__HoldingsRequest   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__holdings_request__pack_to_buffer
+                     (const Tally__Common__V1__HoldingsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__HoldingsRequest *
+       tally__common__v1__holdings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__holdings_request__free_unpacked
+                     (Tally__Common__V1__HoldingsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Common__V1__HoldingsBatch methods */
+void   tally__common__v1__holdings_batch__init
+                     (Tally__Common__V1__HoldingsBatch         *message);
+size_t tally__common__v1__holdings_batch__get_packed_size
+                     (const Tally__Common__V1__HoldingsBatch   *message);
+size_t tally__common__v1__holdings_batch__pack
+                     (const Tally__Common__V1__HoldingsBatch   *message,
+                      uint8_t             *out);
+size_t tally__common__v1__holdings_batch__pack_to_buffer
+                     (const Tally__Common__V1__HoldingsBatch   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Common__V1__HoldingsBatch *
+       tally__common__v1__holdings_batch__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__common__v1__holdings_batch__free_unpacked
+                     (Tally__Common__V1__HoldingsBatch *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Common__V1__RefollowRequest methods */
 void   tally__common__v1__refollow_request__init
                      (Tally__Common__V1__RefollowRequest         *message);
@@ -275,6 +411,15 @@ typedef void (*Tally__Common__V1__VerifyRequest_Closure)
 typedef void (*Tally__Common__V1__VerifyResponse_Closure)
                  (const Tally__Common__V1__VerifyResponse *message,
                   void *closure_data);
+typedef void (*Tally__Common__V1__Holding_Closure)
+                 (const Tally__Common__V1__Holding *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__HoldingsRequest_Closure)
+                 (const Tally__Common__V1__HoldingsRequest *message,
+                  void *closure_data);
+typedef void (*Tally__Common__V1__HoldingsBatch_Closure)
+                 (const Tally__Common__V1__HoldingsBatch *message,
+                  void *closure_data);
 typedef void (*Tally__Common__V1__RefollowRequest_Closure)
                  (const Tally__Common__V1__RefollowRequest *message,
                   void *closure_data);
@@ -294,6 +439,9 @@ extern const ProtobufCMessageDescriptor tally__common__v1__empty__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__finding__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__verify_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__verify_response__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__holding__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__holdings_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__common__v1__holdings_batch__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__refollow_request__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__refollow_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__common__v1__counters__descriptor;

@@ -427,6 +427,10 @@ struct Tally__Ingest__V1__Activity_Service
                  const Tally__Ingest__V1__FollowRequest *input,
                  Tally__Ingest__V1__ActivityBatch_Closure closure,
                  void *closure_data);
+  void (*holdings)(Tally__Ingest__V1__Activity_Service *service,
+                   const Tally__Common__V1__HoldingsRequest *input,
+                   Tally__Common__V1__HoldingsBatch_Closure closure,
+                   void *closure_data);
 };
 typedef void (*Tally__Ingest__V1__Activity_ServiceDestroy)(Tally__Ingest__V1__Activity_Service *);
 void tally__ingest__v1__activity__init (Tally__Ingest__V1__Activity_Service *service,
@@ -435,11 +439,16 @@ void tally__ingest__v1__activity__init (Tally__Ingest__V1__Activity_Service *ser
     { &tally__ingest__v1__activity__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define TALLY__INGEST__V1__ACTIVITY__INIT(function_prefix__) \
     { TALLY__INGEST__V1__ACTIVITY__BASE_INIT,\
-      function_prefix__ ## follow  }
+      function_prefix__ ## follow,\
+      function_prefix__ ## holdings  }
 void tally__ingest__v1__activity__follow(ProtobufCService *service,
                                          const Tally__Ingest__V1__FollowRequest *input,
                                          Tally__Ingest__V1__ActivityBatch_Closure closure,
                                          void *closure_data);
+void tally__ingest__v1__activity__holdings(ProtobufCService *service,
+                                           const Tally__Common__V1__HoldingsRequest *input,
+                                           Tally__Common__V1__HoldingsBatch_Closure closure,
+                                           void *closure_data);
 
 /* --- descriptors --- */
 

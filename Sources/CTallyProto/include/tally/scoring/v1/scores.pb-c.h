@@ -248,6 +248,10 @@ struct Tally__Scoring__V1__Scores_Service
                  const Tally__Ingest__V1__FollowRequest *input,
                  Tally__Scoring__V1__ScoreBatch_Closure closure,
                  void *closure_data);
+  void (*holdings)(Tally__Scoring__V1__Scores_Service *service,
+                   const Tally__Common__V1__HoldingsRequest *input,
+                   Tally__Common__V1__HoldingsBatch_Closure closure,
+                   void *closure_data);
 };
 typedef void (*Tally__Scoring__V1__Scores_ServiceDestroy)(Tally__Scoring__V1__Scores_Service *);
 void tally__scoring__v1__scores__init (Tally__Scoring__V1__Scores_Service *service,
@@ -256,11 +260,16 @@ void tally__scoring__v1__scores__init (Tally__Scoring__V1__Scores_Service *servi
     { &tally__scoring__v1__scores__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define TALLY__SCORING__V1__SCORES__INIT(function_prefix__) \
     { TALLY__SCORING__V1__SCORES__BASE_INIT,\
-      function_prefix__ ## follow  }
+      function_prefix__ ## follow,\
+      function_prefix__ ## holdings  }
 void tally__scoring__v1__scores__follow(ProtobufCService *service,
                                         const Tally__Ingest__V1__FollowRequest *input,
                                         Tally__Scoring__V1__ScoreBatch_Closure closure,
                                         void *closure_data);
+void tally__scoring__v1__scores__holdings(ProtobufCService *service,
+                                          const Tally__Common__V1__HoldingsRequest *input,
+                                          Tally__Common__V1__HoldingsBatch_Closure closure,
+                                          void *closure_data);
 
 /* --- descriptors --- */
 
