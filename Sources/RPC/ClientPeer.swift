@@ -191,8 +191,12 @@ actor ClientPeer: LoopActor {
         }
         self.calls[id] = call
         if self.machine.isExhausted { self.publish() }
-        self.pumpSoon()
+        if self.machine.queuedBytes >= Self.headStartBytes { self.pump() } else { self.pumpSoon() }
     }
+
+    /// Requests of so many bytes, a dozen small ones, leave before the turn ends: the server begins
+    /// with them while the next ones are made, and neither waits for the other's whole batch.
+    private static let headStartBytes = 2048
 
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
         { self.onLoop { $0.deadlinePassed() } }
