@@ -245,7 +245,8 @@ actor ServerPeer: LoopActor {
             self.running = nil
             self.calls[call.id] = call
             call.runs(task)
-            if let until = call.until { self.watch(until) }
+            // A timer set after the end would hold the connection until the deadline.
+            if !self.isClosed, let until = call.until { self.watch(until) }
         }
         self.running = outer
         self.waiting.removeAll(keepingCapacity: self.waiting.count <= Self.keptWaiting)
