@@ -84,8 +84,16 @@ func decode<Message: RPCMessage>(_ bytes: [UInt8]) throws -> Message {
 
     @Test func `BAD-03 a bomb of two-byte elements is refused within its budget`() {
         // Two bytes on the wire are a whole structure in memory, twenty times their size.
-        let bomb = [[UInt8]](repeating: [0x0A, 0x00], count: 1_000_000).flatMap { $0 }
+        let bomb = [[UInt8]](repeating: [0x12, 0x00], count: 1_000_000).flatMap { $0 }
         #expect(throws: RPCError.self) { try decode(bomb) as ActivityBatch }
+    }
+
+    @Test func `a list too dense for its bytes is read when the message has more of them`() throws {
+        let dense = [[UInt8]](repeating: [0x12, 0x00], count: 2000).flatMap { $0 }
+        // Field 1,000, unknown: 16,000 bytes.
+        let room: [UInt8] = [0xC2, 0x3E, 0x80, 0x7D] + [UInt8](repeating: 0, count: 16_000)
+        #expect(throws: RPCError.self) { try decode(dense) as ActivityBatch }
+        #expect(try (decode(dense + room) as ActivityBatch).rows.count == 2000)
     }
 
     @Test func `an honest large message is within its budget`() throws {
