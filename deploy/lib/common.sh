@@ -4,6 +4,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_path=$root/.build
 services="ingest scoring ranking gateway"
+# A release brings Swift's runtime inside: no library is looked up at the start or in a call, and
+# the programs run where no Swift is installed.
+release="-c release --static-swift-stdlib"
 
 # What building and running needs, from the distribution.
 packages="libprotobuf-c-dev libpq-dev libcurl4-openssl-dev libssl-dev libisal-dev

@@ -5,7 +5,7 @@ import sys
 
 import hours
 import ingest
-from machine import BUILT, HERE, ROOT, is_stale, need, run
+from machine import BUILT, HERE, ROOT, is_stale, need, release, run
 from programs import CLIENT_CORE, OURS
 from table import row
 
@@ -49,8 +49,7 @@ def build():
         run([sys.executable, "-m", "venv", PYTHON.parents[1]])
         run([PYTHON, "-m", "pip", "install", "-q", DUCKDB])
     for product in ("tally-bench", "tally-ingest"):
-        run(["swift", "build", "--scratch-path", ROOT / ".build", "-c", "release", "--product",
-             product], cwd=ROOT)
+        release(product)
 
 
 def hour(path, name, rounds):

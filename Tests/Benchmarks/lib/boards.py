@@ -11,7 +11,7 @@ import re
 import subprocess
 
 import ingest
-from machine import ROOT, run
+from machine import ROOT, release, run
 from programs import end
 from table import row
 
@@ -91,8 +91,7 @@ ACTIVE = (", score = score + 10000 * (1 + s.contributor_id % 5),"
 
 def measure(chosen):
     if not chosen.no_build:
-        run(["swift", "build", "--scratch-path", ROOT / ".build", "-c", "release", "--product",
-             "tally-ranking"], cwd=ROOT)
+        release("tally-ranking")
     with ingest.cluster(SETTINGS) as folder:
         run(["createdb", "-h", folder, "-U", "tally", DATABASE])
         board = Board(folder)

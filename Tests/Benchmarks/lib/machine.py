@@ -32,6 +32,12 @@ def run(command, **options):
     return done.stdout
 
 
+def release(product):
+    """Builds one of our programs as `deploy/up` does."""
+    run(["swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path",
+         ROOT / ".build", "--product", product], cwd=ROOT)
+
+
 def need(tools, packages):
     """Installs Debian packages when one of the tools or headers is missing."""
     if all(shutil.which(tool) or os.path.exists(tool) for tool in tools):

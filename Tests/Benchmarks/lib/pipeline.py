@@ -12,7 +12,7 @@ import subprocess
 
 import ingest
 from boards import COUNTERS, SETTINGS
-from machine import ROOT, run
+from machine import ROOT, release, run
 from programs import end
 from table import row
 
@@ -40,8 +40,7 @@ create index on floor.board (span, rank, contributor_id);
 def measure(chosen):
     if not chosen.no_build:
         for name in SERVICES:
-            run(["swift", "build", "--scratch-path", ROOT / ".build", "-c", "release",
-                 "--product", f"tally-{name}"], cwd=ROOT)
+            release(f"tally-{name}")
     rows = []
     for size in SIZES[:1] if chosen.quick else SIZES:
         with ingest.cluster(SETTINGS) as folder, services(folder) as addresses:

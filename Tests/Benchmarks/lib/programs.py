@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 
-from machine import BUILT, HERE, ROOT, is_stale, need, run
+from machine import BUILT, HERE, ROOT, is_stale, need, release, run
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
 OURS = ROOT / ".build" / "release" / "tally-bench"
@@ -34,8 +34,7 @@ def build():
              f"--plugin=protoc-gen-grpc={shutil.which('grpc_cpp_plugin')}"])
     compile_floor()
     compile_peer()
-    run(["swift", "build", "--scratch-path", ROOT / ".build", "-c", "release",
-         "--product", "tally-bench"], cwd=ROOT)
+    release("tally-bench")
 
 
 def compile_floor():
