@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,24 +34,44 @@ static void keep(void *arena, void *pointer) {
 
 // Each thread keeps the last arena with its first piece: most messages need no more memory than
 // that, and asking for it twice a call was a tenth of the call.
-static pthread_key_t spare;
+static _Thread_local struct tally_arena *spare;
+// The thread's spare arena goes with the thread; the key is there for its destructor alone.
+static _Thread_local bool is_watched;
+static pthread_key_t ends;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void release(void *memory) {
-    struct tally_arena *arena = memory;
+static void release(struct tally_arena *arena) {
     free(arena->pieces);
     free(arena);
 }
 
+static void thread_ends(void *value) {
+    (void)value;
+    if (spare != NULL) release(spare);
+    spare = NULL;
+    is_watched = false;
+}
+
 static void prepare(void) {
-    pthread_key_create(&spare, release);
+    pthread_key_create(&ends, thread_ends);
+}
+
+static void keep_spare(struct tally_arena *arena) {
+    if (!is_watched) {
+        pthread_once(&once, prepare);
+        is_watched = pthread_setspecific(ends, &once) == 0;
+    }
+    if (is_watched) {
+        spare = arena;
+    } else {
+        release(arena);
+    }
 }
 
 struct tally_arena *tally_arena_create(size_t budget) {
-    pthread_once(&once, prepare);
-    struct tally_arena *arena = pthread_getspecific(spare);
+    struct tally_arena *arena = spare;
     if (arena != NULL) {
-        pthread_setspecific(spare, NULL);
+        spare = NULL;
         arena->budget = budget;
         return arena;
     }
@@ -106,12 +127,12 @@ void tally_arena_destroy(struct tally_arena *arena) {
         piece = next;
     }
     arena->pieces = piece;
-    if (pthread_getspecific(spare) != NULL || (piece != NULL && piece->size > FIRST_PIECE)) {
+    if (spare != NULL || (piece != NULL && piece->size > FIRST_PIECE)) {
         release(arena);
         return;
     }
     if (piece != NULL) piece->used = 0;
     arena->used = 0;
     arena->next_piece = piece == NULL ? FIRST_PIECE : 2 * FIRST_PIECE;
-    pthread_setspecific(spare, arena);
+    keep_spare(arena);
 }

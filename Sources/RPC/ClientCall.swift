@@ -1,4 +1,4 @@
-internal import RPCCore
+public import RPCCore
 internal import Sockets
 internal import Synchronization
 
@@ -10,7 +10,7 @@ final class ClientCall: TimedCall, Sendable {
         var reply: [UInt8]?
         var error: RPCError?
         var caller: UnsafeContinuation<Void, Never>?
-        var sender: CheckedContinuation<Void, Never>?
+        var sender: Waiter?
     }
 
     let kind: CallKind
@@ -43,27 +43,38 @@ final class ClientCall: TimedCall, Sendable {
 
     func received(headers: Metadata) { self.metadata?.set(headers: headers) }
 
-    func received(_ response: [UInt8]) {
-        if let responses = self.responses { return responses.push(response) }
-        self.state.withLock { $0.reply = response }
+    func received(_ response: [UInt8]) { self.responses?.push(response) }
+
+    /// The call went well, and this is its reply when it has a single one.
+    func succeeded(_ reply: [UInt8]?, trailers: Metadata) {
+        self.end(trailers) { $0.reply = reply }
+        self.responses?.finish(nil)
     }
 
-    /// The call is over; the first end counts.
-    func ended(_ error: RPCError?, trailers: Metadata) {
-        self.metadata?.set(trailers: trailers)
-        let caller = self.state.withLock { state in
-            if !state.hasEnded { state.error = error }
-            state.hasEnded = true
-            defer { state.caller = nil }
-            return state.caller
-        }
+    /// The call failed; the first end counts.
+    func ended(_ error: RPCError, trailers: Metadata) {
+        self.end(trailers) { $0.error = error }
         self.responses?.finish(error)
+    }
+
+    /// Lets everybody go on who waits for the call.
+    private func end(_ trailers: Metadata, _ note: (inout State) -> Void) {
+        self.metadata?.set(trailers: trailers)
+        let (caller, sender) = self.state.withLock { state in
+            if !state.hasEnded { note(&state) }
+            state.hasEnded = true
+            defer { (state.caller, state.sender) = (nil, nil) }
+            return (state.caller, state.sender)
+        }
         caller?.resume()
+        sender?.resume()
     }
 
     /// Waits until the call is over; a task that is cancelled gives it up.
     ///
-    /// One function, because each return from one that waited asks the runtime where to go on.
+    /// Part of its callers, because each return from a function that waited asks the runtime where
+    /// to go on.
+    @inline(__always)
     nonisolated(nonsending) func settle(_ peer: ClientPeer) async {
         guard !self.hasEnded else { return }
         await withTaskCancellationHandler {
@@ -92,7 +103,7 @@ final class ClientCall: TimedCall, Sendable {
 
     /// Who waits for room to send; one at a time.
     func waits(_ sender: CheckedContinuation<Void, Never>) {
-        self.state.withLock { $0.sender = sender }
+        self.state.withLock { $0.sender = Waiter(sender) }
     }
 
     func wakeSender() {
@@ -101,6 +112,18 @@ final class ClientCall: TimedCall, Sendable {
             return state.sender
         }
         sender?.resume()
+    }
+}
+
+/// A call that stands on its connection.
+@usableFromInline struct OpenedCall: Sendable {
+    let peer: ClientPeer
+    let call: ClientCall
+
+    /// How the call ended, once it has.
+    @usableFromInline nonisolated(nonsending) func settled() async -> Result<[UInt8], RPCError> {
+        await self.call.settle(self.peer)
+        return self.call.result
     }
 }
 

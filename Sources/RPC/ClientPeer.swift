@@ -174,22 +174,23 @@ actor ClientPeer: LoopActor {
         _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?, at now: Moment
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.failure ?? self.awayError }
-        var header = header
+        var timeout: UInt64 = 0
         if let until = call.until {
             guard until > now else { throw Self.expired(phase: "queued for a stream") }
             // At least 1, because 0 means that there is no deadline.
-            header.timeoutMicroseconds = UInt64(max(1, (until - now).microseconds))
+            timeout = UInt64(max(1, (until - now).microseconds))
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
-        let id = try self.machine.open(header, call.kind, request: request).get()
+        let id = try self.machine.open(
+            header, call.kind, timeoutMicroseconds: timeout, request: request)
         self.clocks.used(at: now)
         self.load.began()
         call.opened(id)
         if let until = call.until {
             self.deadlines.watch(until, on: self.loop, self.lookAtDeadlines)
         }
-        self.calls[id] = call
+        self.calls.insert(id, call)
         if self.machine.isExhausted { self.publish() }
         if self.machine.queuedBytes >= Self.headStartBytes { self.pump() } else { self.pumpSoon() }
     }
@@ -276,7 +277,6 @@ actor ClientPeer: LoopActor {
         guard let id = call.id, self.calls.removeValue(forKey: id) != nil else {
             return call.ended(error, trailers: Metadata())
         }
-        call.wakeSender()
         self.note(call, error, at: Moment(self.loop.now))
         self.machine.cancel(id, error.code)
         call.responses?.abort(error)
@@ -406,12 +406,19 @@ actor ClientPeer: LoopActor {
         self.greeting = nil
     }
 
-    private func obey(_ action: ClientConnection.Action) {
-        switch action {
+    private func obey(_ action: consuming ClientConnection.Action) {
+        switch consume action {
         case .greeted(let hello): self.greeted(hello)
         case .headers(let id, let metadata): self.calls[id]?.received(headers: metadata)
         case .response(let id, let message): self.calls[id]?.received(message)
-        case .ended(let id, let error, let trailers): self.ended(id, error, trailers)
+        case .succeeded(let id, let reply, let trailers):
+            guard let call = self.over(id, nil) else { return }
+            call.succeeded(reply, trailers: trailers)
+            self.closeIfDrained()
+        case .failed(let id, let error, let trailers):
+            guard let call = self.over(id, error) else { return }
+            call.ended(error, trailers: trailers)
+            self.closeIfDrained()
         case .writable(let id): self.wake(id)
         case .draining:
             self.onDown(self, self.awayError)
@@ -421,12 +428,11 @@ actor ClientPeer: LoopActor {
         }
     }
 
-    private func ended(_ id: UInt32, _ error: RPCError?, _ trailers: Metadata) {
-        guard let call = self.calls.removeValue(forKey: id) else { return }
+    /// Takes out a call that is over; its caller has to be told.
+    private func over(_ id: UInt32, _ error: RPCError?) -> ClientCall? {
+        guard let call = self.calls.removeValue(forKey: id) else { return nil }
         self.note(call, error, at: self.heardAt)
-        call.ended(error, trailers: trailers)
-        call.wakeSender()
-        self.closeIfDrained()
+        return call
     }
 
     /// The channel has another connection: this one ends with its last call.

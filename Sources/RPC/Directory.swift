@@ -84,6 +84,11 @@ actor Directory {
     /// The endpoints as last known; nil before the first answer.
     nonisolated var endpoints: [Endpoint]? { self.known.withLock { $0 } }
 
+    /// The connection of the only endpoint, when there is one that takes calls and they succeed.
+    nonisolated var onlyReady: ClientPeer? {
+        self.known.withLock { $0?.count == 1 ? $0?[0].load.readyAndSound : nil }
+    }
+
     /// Waits for the first answer of the resolver.
     ///
     /// - Throws: `RPCError` with DNS_FAILED when no name has an address.

@@ -2,12 +2,13 @@ internal import RPCCore
 
 /// How a handler ended, as its caller and the server's log hear it.
 enum HandlerOutcome: Sendable {
-    /// The single reply, or nil after a stream of them.
-    case reply([UInt8]?)
+    /// What it leaves to be sent.
+    case reply(RPCRouter.Reply)
     /// What the caller is told; beside it the words of an unexpected error, for the log alone.
     case failed(RPCError, internalError: String?)
 
     /// Runs the handler of a call, with what stands around it.
+    @inline(__always)
     nonisolated(nonsending) static func of(
         _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {

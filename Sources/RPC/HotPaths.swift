@@ -11,19 +11,21 @@ extension ServerPeer {
     private struct Isolated {
         let next: @Sendable (isolated ServerPeer) -> RPCRouter.Incoming?
         let finish: @Sendable (isolated ServerPeer, ServerCall, HandlerOutcome) -> Bool
+        let reply: @Sendable (isolated ServerPeer, ServerCall, Encoding) -> RPCRouter.Reply
         let send: @Sendable (isolated ServerPeer, UInt32, Encoding) -> StreamSending
     }
 
     struct OnLoop: Sendable {
         let next: @Sendable (ServerPeer) -> RPCRouter.Incoming?
         let finish: @Sendable (ServerPeer, ServerCall, HandlerOutcome) -> Bool
+        let reply: @Sendable (ServerPeer, ServerCall, Encoding) -> RPCRouter.Reply
         let send: @Sendable (ServerPeer, UInt32, Encoding) -> StreamSending
     }
 
     static let onLoop = unsafeBitCast(
         Isolated(
             next: { $0.nextIncoming() }, finish: { $0.finish($1, $2) },
-            send: { $0.trySend($1, $2) }), to: OnLoop.self)
+            reply: { $0.reply(to: $1, $2) }, send: { $0.trySend($1, $2) }), to: OnLoop.self)
 }
 
 extension ClientPeer {

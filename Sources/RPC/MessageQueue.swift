@@ -11,7 +11,7 @@ final class MessageQueue: Sendable {
         /// Taken, and the sender does not know it yet.
         var untold = Taken()
         var end: Result<Void, RPCError>?
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: Waiter?
     }
 
     private let state = Mutex(State())
@@ -101,7 +101,7 @@ final class MessageQueue: Sendable {
             await withCheckedContinuation { continuation in
                 let ready = self.state.withLock { state in
                     let ready = !state.messages.isEmpty || state.end != nil
-                    if !ready && !Task.isCancelled { state.waiter = continuation }
+                    if !ready && !Task.isCancelled { state.waiter = Waiter(continuation) }
                     return ready || Task.isCancelled
                 }
                 if ready { continuation.resume() }

@@ -5,54 +5,66 @@ private import Synchronization
 extension RPCChannel {
     /// One request, one response; repeated where the method allows it.
     ///
+    /// Inlinable, so that the compiler makes it for the very messages of its callers.
+    ///
     /// - Throws: `RPCError`: what the server said, or why it could not be asked.
-    public nonisolated(nonsending) func unary<Request: RPCMessage, Response: RPCMessage>(
+    @inlinable
+    public nonisolated(nonsending) func unary<
+        Request: RPCMessage, Response: RPCMessage
+    >(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
         let bytes = request.encoded()
-        let deadline = Self.deadline(options)
+        let times = CallTimes(options)
         var failure: RPCError?
-        if let (peer, call) = self.openedAtOnce(method, bytes, options, deadline) {
-            await call.settle(peer)
-            switch call.result {
+        if let opened = self.openedAtOnce(method, bytes, options, times) {
+            switch await opened.settled() {
             case .success(let reply):
                 self.note(nil)
                 return try Response(decoding: reply)
             case .failure(let error): failure = error
             }
         }
-        let reply = try await self.attempts(method, deadline, after: failure) {
+        let reply = try await self.reply(method, bytes, options, times, after: failure)
+        return try Response(decoding: reply)
+    }
+
+    /// The long way: connections, retries, hedging.
+    ///
+    /// - Parameter failure: how an attempt ended that was made already.
+    @usableFromInline nonisolated(nonsending) func reply(
+        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
+        _ times: CallTimes, after failure: RPCError?
+    ) async throws(RPCError) -> [UInt8] {
+        try await self.attempts(method, times.end, after: failure) {
             deadline, attempt throws(RPCError) in
             guard let delay = self.hedgingDelay(method) else {
-                return try await self.unaryOnce(method, bytes, options, deadline, attempt)
+                return try await self.unaryOnce(method, request, options, deadline, attempt)
             }
             return try await self.hedged(delay) { seat, isHedge throws(RPCError) in
                 try await self.unaryOnce(
-                    method, bytes, options, deadline, attempt, seat: seat, isHedge: isHedge)
+                    method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
             }
         }
-        return try Response(decoding: reply)
     }
 
     /// The short way of the usual call: on the loop of the one connection there is, with a stream
     /// free. Its tasks stay small, and many of them stay in the cache.
     ///
     /// - Returns: nil when the call has to go the long way.
-    private func openedAtOnce(
-        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?
-    ) -> (ClientPeer, ClientCall)? {
+    @usableFromInline func openedAtOnce(
+        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions, _ times: CallTimes
+    ) -> OpenedCall? {
         guard !self.configuration.hedges, !Task.isCancelled, let peer = self.onlyReady else {
             return nil
         }
-        let now = Moment(.now)
-        let until = deadline.map { Moment($0) }
-        if let until, until <= now { return nil }
-        let call = ClientCall(method.kind, at: now, until: until, metadata: options.received)
-        let header = Self.header(method, options, attempt: 0)
+        if let end = times.end, end <= times.start { return nil }
+        let call = ClientCall(
+            method.kind, at: times.start, until: times.end, metadata: options.received)
         // What speaks against it here does so again, and more clearly, on the long way.
-        let isOpen = try? peer.openAtOnce(call, header, request: request)
-        return isOpen == true ? (peer, call) : nil
+        let isOpen = try? peer.openAtOnce(
+            call, Self.header(method, options, attempt: 0), request: request)
+        return isOpen == true ? OpenedCall(peer: peer, call: call) : nil
     }
 
     private static func header(
@@ -69,9 +81,9 @@ extension RPCChannel {
     ///
     /// - Parameter failure: how an attempt ended that was made already.
     private nonisolated(nonsending) func attempts<Value: Sendable>(
-        _ method: MethodDescriptor, _ deadline: ContinuousClock.Instant?, after failure: RPCError?,
+        _ method: MethodDescriptor, _ deadline: Moment?, after failure: RPCError?,
         _ body:
-            nonisolated(nonsending) (ContinuousClock.Instant?, UInt32) async throws(RPCError) ->
+            nonisolated(nonsending) (Moment?, UInt32) async throws(RPCError) ->
             Value
     ) async throws(RPCError) -> Value {
         var attempt: UInt32 = 0
@@ -128,7 +140,7 @@ extension RPCChannel {
 
     private nonisolated(nonsending) func unaryOnce(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> [UInt8] {
         let start = ContinuousClock.now
@@ -144,10 +156,10 @@ extension RPCChannel {
 
     private nonisolated(nonsending) func open(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
-        if let deadline, deadline <= ContinuousClock.now {
+        if let deadline, deadline <= Moment(.now) {
             throw ClientPeer.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
@@ -156,7 +168,7 @@ extension RPCChannel {
         if !isHedge { seat?.first.withLock { $0 = peer } }
         let header = Self.header(method, options, attempt: attempt)
         let call = ClientCall(
-            method.kind, at: Moment(.now), until: deadline.map { Moment($0) },
+            method.kind, at: Moment(.now), until: deadline,
             metadata: options.received)
         if try !peer.openAtOnce(call, header, request: request) {
             try await peer.open(call, header, request: request)
@@ -220,7 +232,7 @@ extension RPCChannel {
     /// A stream is opened once more when the connection went away before the server saw it.
     private nonisolated(nonsending) func opened(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
-        _ deadline: ContinuousClock.Instant?
+        _ deadline: Moment?
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
         do throws(RPCError) {
             return try await self.open(method, request, options, deadline, 0)
@@ -246,6 +258,18 @@ extension RPCChannel {
             if !call.hasEnded { await peer.cancel(call, .gaveUp) }
             throw error
         }
+    }
+}
+
+/// When a call began, and when its caller gives up.
+@usableFromInline struct CallTimes: Sendable {
+    let start: Moment
+    let end: Moment?
+
+    @usableFromInline init(_ options: CallOptions) {
+        let start = Moment(.now)
+        self.start = start
+        self.end = options.timeout.map { start + $0 }
     }
 }
 

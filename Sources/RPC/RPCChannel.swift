@@ -81,8 +81,8 @@ public final class RPCChannel: Sendable {
     static let closed = RPCError(
         .unavailable, "the connection was closed", reason: ErrorReason.connectionReset)
 
-    static func deadline(_ options: CallOptions) -> ContinuousClock.Instant? {
-        options.timeout.map { ContinuousClock.now.advanced(by: $0) }
+    static func deadline(_ options: CallOptions) -> Moment? {
+        options.timeout.map { Moment(.now) + $0 }
     }
 
     // MARK: Connections
@@ -91,7 +91,7 @@ public final class RPCChannel: Sendable {
     ///
     /// - Parameter other: a connection that is not wanted, because it has the call already.
     nonisolated(nonsending) func peer(
-        _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
+        _ options: CallOptions, _ deadline: Moment?,
         otherThan other: ClientPeer? = nil
     ) async throws(RPCError) -> ClientPeer {
         while true {
@@ -113,10 +113,7 @@ public final class RPCChannel: Sendable {
 
     /// The usual case, without a look around: one address, its connection is up, calls succeed.
     var onlyReady: ClientPeer? {
-        guard !self.isClosed.load(ordering: .acquiring),
-            let endpoints = self.directory.endpoints, endpoints.count == 1
-        else { return nil }
-        return endpoints[0].load.readyAndSound
+        self.isClosed.load(ordering: .acquiring) ? nil : self.directory.onlyReady
     }
 
     /// Whether another connection could take a second attempt.
@@ -187,17 +184,17 @@ public final class RPCChannel: Sendable {
     }
 
     private func waitForChange(
-        _ endpoints: [Endpoint], _ deadline: ContinuousClock.Instant?
+        _ endpoints: [Endpoint], _ deadline: Moment?
     ) async throws(RPCError) {
         await withTaskGroup(of: Void.self) { tasks in
             for endpoint in endpoints {
-                tasks.addTask { await endpoint.waitForChange(until: deadline) }
+                tasks.addTask { await endpoint.waitForChange(until: deadline?.instant) }
             }
             await tasks.next()
             tasks.cancelAll()
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let deadline, ContinuousClock.now >= deadline {
+        if let deadline, Moment(.now) >= deadline {
             var error = ClientPeer.expired(phase: "connecting")
             if let cause = self.failure(endpoints) { error.message += "; \(cause.message)" }
             throw error
@@ -208,7 +205,7 @@ public final class RPCChannel: Sendable {
 
     func mayRetry() -> Bool { self.budget.withLock { $0.allowsRetry } }
 
-    func note(_ error: RPCError?) {
+    @usableFromInline func note(_ error: RPCError?) {
         self.budget.withLock { budget in
             if let error, error.code == .unavailable { budget.failed() } else { budget.succeeded() }
         }

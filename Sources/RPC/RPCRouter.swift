@@ -3,26 +3,53 @@ public import RPCCore
 /// Which handler answers which method.
 public struct RPCRouter: Sendable {
     /// One call as its handler's wrapper sees it.
-    struct Incoming: Sendable {
+    @usableFromInline struct Incoming: Sendable {
         let route: Route
-        let request: [UInt8]
+        @usableFromInline let request: [UInt8]
         let call: ServerCall
 
-        var context: CallContext { CallContext(call: self.call) }
+        @usableFromInline var context: CallContext { CallContext(call: self.call) }
+
+        /// Sends the single reply where it can leave at once; else it is left to be sent.
+        @usableFromInline func reply(_ encode: @Sendable (inout [UInt8]) -> Void) -> Reply {
+            self.call.reply(encode)
+        }
+
+        /// What a streaming handler writes.
+        @usableFromInline func writer<Response: RPCMessage>() -> RPCWriter<Response> {
+            RPCWriter(sink: self.call)
+        }
 
         /// What a streaming handler reads.
-        func reader<Request: RPCMessage>() -> RPCReader<Request> {
+        @usableFromInline func reader<Request: RPCMessage>() -> RPCReader<Request> {
             RPCReader(queue: self.call.requests ?? MessageQueue(), sink: self.call)
         }
     }
 
     /// What runs for a call. Stays where its caller is: each change of isolation costs a look at
     /// the task's executors, and there would be five a call.
-    typealias Run = nonisolated(nonsending) @Sendable (Incoming) async throws -> [UInt8]?
+    @usableFromInline typealias Run =
+        nonisolated(nonsending) @Sendable (Incoming) async throws -> Reply
+
+    /// What a handler leaves to be sent.
+    @usableFromInline enum Reply: Sendable {
+        /// Its single reply.
+        case message([UInt8])
+        /// Nothing: its replies were sent as they came.
+        case streamed
+        /// Nothing: the call has its reply, and has ended.
+        case sent
+
+        /// A reply that could not leave at once.
+        static func encoded(_ encode: Encoding) -> Reply {
+            var bytes: [UInt8] = []
+            encode(&bytes)
+            return .message(bytes)
+        }
+    }
 
     final class Route: Sendable {
         let descriptor: MethodDescriptor
-        /// The single reply, or nil after a stream of them.
         let run: Run
 
         init(_ descriptor: MethodDescriptor, _ run: @escaping Run) {
@@ -41,7 +68,7 @@ public struct RPCRouter: Sendable {
         self.routes.values.map(\.descriptor).sorted { $0.path < $1.path }
     }
 
-    private mutating func add(
+    @usableFromInline mutating func add(
         _ descriptor: MethodDescriptor, _ run: @escaping Run
     ) {
         precondition(self.routes[descriptor.path] == nil, "\(descriptor.path) has two handlers")
@@ -49,7 +76,10 @@ public struct RPCRouter: Sendable {
     }
 
     /// One request, one response.
-    public mutating func unary<Request: RPCMessage, Response: RPCMessage>(
+    ///
+    /// Inlinable, here and below, so that the compiler makes it for the very messages: their codecs
+    /// would otherwise be looked up in each call, and take memory of a size that is found out then.
+    @inlinable public mutating func unary<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
             nonisolated(nonsending) @escaping @Sendable (Request, CallContext) async throws ->
@@ -57,12 +87,13 @@ public struct RPCRouter: Sendable {
     ) {
         self.add(descriptor) { call in
             let request = try Request(decoding: call.request)
-            return try await handler(request, call.context).encoded()
+            let response = try await handler(request, call.context)
+            return call.reply { response.encode(into: &$0) }
         }
     }
 
     /// One request, many responses.
-    public mutating func serverStreaming<Request: RPCMessage, Response: RPCMessage>(
+    @inlinable public mutating func serverStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
             nonisolated(nonsending) @escaping @Sendable (
@@ -71,13 +102,13 @@ public struct RPCRouter: Sendable {
     ) {
         self.add(descriptor) { call in
             let request = try Request(decoding: call.request)
-            try await handler(request, RPCWriter(sink: call.call), call.context)
-            return nil
+            try await handler(request, call.writer(), call.context)
+            return .streamed
         }
     }
 
     /// Many requests, one response.
-    public mutating func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
+    @inlinable public mutating func clientStreaming<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
             nonisolated(nonsending) @escaping @Sendable (
@@ -85,12 +116,13 @@ public struct RPCRouter: Sendable {
             ) async throws -> Response
     ) {
         self.add(descriptor) { call in
-            try await handler(call.reader(), call.context).encoded()
+            let response = try await handler(call.reader(), call.context)
+            return call.reply { response.encode(into: &$0) }
         }
     }
 
     /// Many of both, in any order.
-    public mutating func bidirectional<Request: RPCMessage, Response: RPCMessage>(
+    @inlinable public mutating func bidirectional<Request: RPCMessage, Response: RPCMessage>(
         _ descriptor: MethodDescriptor,
         _ handler:
             nonisolated(nonsending) @escaping @Sendable (
@@ -98,8 +130,8 @@ public struct RPCRouter: Sendable {
             ) async throws -> Void
     ) {
         self.add(descriptor) { call in
-            try await handler(call.reader(), RPCWriter(sink: call.call), call.context)
-            return nil
+            try await handler(call.reader(), call.writer(), call.context)
+            return .streamed
         }
     }
 }

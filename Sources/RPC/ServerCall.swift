@@ -17,6 +17,7 @@ final class ServerCall: MessageSink, TimedCall {
     let startedAt: Moment
     private let state = Mutex(State())
     private let waited = Atomic(false)
+    private let replied = Atomic(false)
     /// Interceptors may change it while it is read.
     private let limit: Atomic<Moment.Bits>
 
@@ -25,7 +26,7 @@ final class ServerCall: MessageSink, TimedCall {
         /// Why the caller stopped waiting before the handler was done.
         var abandoned: StatusCode?
         var task: Task<Void, Never>?
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: Waiter?
     }
 
     init(
@@ -44,6 +45,12 @@ final class ServerCall: MessageSink, TimedCall {
 
     /// Whether the handler had to wait for something, and has a task of its own.
     var hasWaited: Bool { self.waited.load(ordering: .relaxed) }
+
+    /// Whether the single reply is on its way, while the handler's task has yet to end.
+    var hasReply: Bool {
+        get { self.replied.load(ordering: .relaxed) }
+        set { self.replied.store(newValue, ordering: .relaxed) }
+    }
 
     /// When the caller gives up; nil = never.
     var until: Moment? { Moment(bits: self.limit.load(ordering: .relaxed)) }
@@ -89,7 +96,7 @@ final class ServerCall: MessageSink, TimedCall {
 
     /// The handler waits for room to send.
     func waits(_ waiter: CheckedContinuation<Void, Never>) {
-        self.state.withLock { $0.waiter = waiter }
+        self.state.withLock { $0.waiter = Waiter(waiter) }
     }
 
     func wake() {
@@ -107,6 +114,12 @@ final class ServerCall: MessageSink, TimedCall {
 
     nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
         try await self.peer.send(message, self.id)
+    }
+
+    /// On the loop a reply that has room is sent at once.
+    func reply(_ encode: Encoding) -> RPCRouter.Reply {
+        guard self.peer.loop.isInLoop else { return .encoded(encode) }
+        return ServerPeer.onLoop.reply(self.peer, self, encode)
     }
 
     /// On the loop a message that has room is sent without a suspension.

@@ -28,8 +28,7 @@ actor ServerPeer: LoopActor {
     private var calls = StreamTable<ServerCall>()
     private var deadlines = DeadlineTimer()
     /// Calls that begin when everything that was read has been looked at.
-    private var waiting: [RPCRouter.Incoming] = []
-    private var nextWaiting = 0
+    private var waiting = Fifo<RPCRouter.Incoming>()
     /// The call whose handler runs at this moment.
     private var running: ServerCall?
     private var isPaused = false
@@ -115,7 +114,7 @@ actor ServerPeer: LoopActor {
         guard !self.isClosed else { return }
         self.machine.trim()
         self.calls.trim()
-        if self.waiting.isEmpty { self.waiting = [] }
+        if self.waiting.isEmpty { self.waiting.removeAll() }
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten,
             queued: self.outboundBytes, greeted: self.machine.isGreeted,
@@ -184,8 +183,8 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func obey(_ action: ServerConnection.Action) {
-        switch action {
+    private func obey(_ action: consuming ServerConnection.Action) {
+        switch consume action {
         case .start(let id, let header, _, let request): self.begin(id, header, request)
         case .request(let id, let message): self.calls[id]?.requests?.push(message)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
@@ -207,7 +206,9 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func begin(_ id: UInt32, _ header: CallHeader, _ request: [UInt8]?) {
+    private func begin(
+        _ id: UInt32, _ header: consuming CallHeader, _ request: consuming [UInt8]?
+    ) {
         guard let number = header.number else { return }
         let route = self.routes.routes[number]
         let now = self.heardAt
@@ -239,7 +240,7 @@ actor ServerPeer: LoopActor {
     private func runWaiting() {
         guard !self.waiting.isEmpty else { return }
         let outer = self.running
-        while self.nextWaiting < self.waiting.count {
+        while !self.waiting.isEmpty {
             let task = Self.start(self)
             guard let call = self.running else { continue }
             self.running = nil
@@ -249,8 +250,6 @@ actor ServerPeer: LoopActor {
             if !self.isClosed, let until = call.until { self.watch(until) }
         }
         self.running = outer
-        self.waiting.removeAll(keepingCapacity: self.waiting.count <= Self.keptWaiting)
-        self.nextWaiting = 0
     }
 
     /// A task that runs one handler after the other, on the spot, until one of them waits for
@@ -276,21 +275,15 @@ actor ServerPeer: LoopActor {
     }
 
     func nextIncoming() -> RPCRouter.Incoming? {
-        guard self.nextWaiting < self.waiting.count else { return nil }
-        let next = self.waiting[self.nextWaiting]
-        self.nextWaiting += 1
+        guard let next = self.waiting.popFirst() else { return nil }
         self.running = next.call
         return next
     }
 
-    private static let keptWaiting = 64
-
     /// The caller gave up before the handler began.
     private func forgetWaiting(_ id: UInt32, _ error: RPCError) {
-        let rest = self.waiting[self.nextWaiting...]
-        guard let index = rest.firstIndex(where: { $0.call.id == id }) else { return }
-        let call = self.waiting.remove(at: index).call
-        self.finished(call, .failed(error, internalError: nil))
+        guard let gone = self.waiting.remove(where: { $0.call.id == id }) else { return }
+        self.finished(gone.call, .failed(error, internalError: nil))
     }
 
     /// On the loop, and with room for the reply, a call ends without a suspension.
@@ -319,30 +312,52 @@ actor ServerPeer: LoopActor {
     }
 
     private func finished(_ call: ServerCall, _ outcome: HandlerOutcome) {
-        let id = call.id
         if call === self.running {
             self.running = nil
         } else {
-            self.calls.removeValue(forKey: id)
+            self.calls.removeValue(forKey: call.id)
         }
         call.requests?.abort(RPCError(.cancelled, "the call ended"))
-        var code = StatusCode.ok
-        var internalError: String?
-        switch outcome {
-        case .reply(let reply):
-            self.machine.complete(id, reply: reply, trailers: call.trailers)
-        case .failed(let error, let words):
-            (code, internalError) = (error.code, words)
-            self.machine.complete(id, error)
+        if call.hasReply {
+            self.tellInterceptors(call, .ok, nil)
+        } else {
+            self.tell(call, outcome)
         }
-        self.tellInterceptors(call, call.abandoned ?? code, internalError)
         if self.machine.hasActions { return self.obey() }
         self.pumpSoon()
     }
 
+    private func tell(_ call: ServerCall, _ outcome: HandlerOutcome) {
+        switch outcome {
+        case .reply(.message(let reply)):
+            self.machine.complete(call.id, reply: reply, trailers: call.trailers)
+        case .reply: self.machine.complete(call.id, reply: nil, trailers: call.trailers)
+        case .failed(let error, let words):
+            self.machine.complete(call.id, error)
+            return self.tellInterceptors(call, error.code, words)
+        }
+        self.tellInterceptors(call, .ok, nil)
+    }
+
+    /// The usual end of a call: its reply is encoded where it leaves. The handler's task goes on,
+    /// and `finished` is still to come.
+    func reply(to call: ServerCall, _ encode: Encoding) -> RPCRouter.Reply {
+        guard call.trailers.entries.isEmpty,
+            self.outboundBytes < self.configuration.outboundSoftBytes
+        else { return .encoded(encode) }
+        switch self.machine.complete(call.id, encode) {
+        case .sent:
+            call.hasReply = true
+            return .sent
+        case .larger(let reply): return .message(reply)
+        // Nobody will hear it.
+        case .ended: return .streamed
+        }
+    }
+
     private func tellInterceptors(_ call: ServerCall, _ code: StatusCode, _ words: String?) {
         guard !self.configuration.moments.end.isEmpty else { return }
-        let finished = FinishedCall(call, code, words)
+        let finished = FinishedCall(call, call.abandoned ?? code, words)
         for interceptor in self.configuration.moments.end { interceptor.ended(finished) }
     }
 

@@ -56,20 +56,20 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
 
 extension RPCMessage {
     /// Reads a message from an array.
-    init(decoding bytes: [UInt8]) throws(RPCError) {
+    @inlinable init(decoding bytes: [UInt8]) throws(RPCError) {
         self = try Self.read(bytes, bytes.count)
     }
 
     /// The array's address comes by conversion: a closure for a generic result would have its
     /// types looked up with every message.
-    private static func read(
+    @inlinable static func read(
         _ start: UnsafeRawPointer, _ count: Int
     ) throws(RPCError) -> Self {
         try Self(decoding: UnsafeRawBufferPointer(start: start, count: count))
     }
 
     /// The message as an array.
-    func encoded() -> [UInt8] {
+    @inlinable func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         self.encode(into: &bytes)
         return bytes

@@ -20,14 +20,22 @@ public struct CallHeader: Sendable, Hashable {
     public init(method: String) { self.method = method }
 
     func encoded() -> [UInt8] {
-        var writer = WireWriter(capacity: self.method.utf8.count + Self.usualBytes)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(self.method.utf8.count + Self.usualBytes)
+        self.encode(into: &bytes, timeoutMicroseconds: self.timeoutMicroseconds)
+        return bytes
+    }
+
+    /// Appends the wire format, with the time that is left now.
+    func encode(into bytes: inout [UInt8], timeoutMicroseconds: UInt64) {
+        var writer = WireWriter(behind: &bytes)
         writer.text(1, self.method)
-        writer.number(2, self.timeoutMicroseconds)
+        writer.number(2, timeoutMicroseconds)
         if let trace = self.trace { writer.block(3, trace.bytes) }
         writer.number(4, self.attempt)
         writer.text(5, self.encoding)
         writer.metadata(6, self.metadata)
-        return writer.bytes
+        bytes = writer.bytes
     }
 
     /// Room for a timeout, a trace and the keys of the fields.
@@ -38,6 +46,13 @@ public struct CallHeader: Sendable, Hashable {
         decoding bytes: UnsafeRawBufferPointer, methods: MethodTable? = nil
     ) throws(WireReader.Malformed) {
         self.init(method: "")
+        try self.read(bytes, methods)
+    }
+
+    /// Apart from `init`, which would work on a copy for the case that it throws.
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer, _ methods: MethodTable?
+    ) throws(WireReader.Malformed) {
         var reader = WireReader(bytes)
         while let (number, field) = try reader.next() {
             switch number {

@@ -3,37 +3,48 @@ extension ClientConnection {
     /// Opens a call; the caller has asked `hasFreeStream`.
     ///
     /// - Parameters:
+    ///   - timeoutMicroseconds: what is left of the caller's time, 0 = it has no end; nil = as the
+    ///     header says.
     ///   - request: the single request of a unary or server streaming call.
-    /// - Returns: the call's id, or the error that keeps it from being sent.
+    /// - Returns: the call's id.
+    /// - Throws: the error that keeps it from being sent.
     public mutating func open(
-        _ header: CallHeader, _ kind: CallKind, request: [UInt8]?
-    ) -> Result<UInt32, RPCError> {
-        let block = header.encoded()
+        _ header: CallHeader, _ kind: CallKind, timeoutMicroseconds: UInt64? = nil,
+        request: [UInt8]?
+    ) throws(RPCError) -> UInt32 {
+        var block: [UInt8] = []
+        swap(&block, &self.headerBlock)
+        block.removeAll(keepingCapacity: true)
+        header.encode(
+            into: &block, timeoutMicroseconds: timeoutMicroseconds ?? header.timeoutMicroseconds)
         guard block.count <= Int(self.peer.headerBytesMax) else {
-            return .failure(
-                RPCError(
-                    .resourceExhausted,
-                    "call header of \(block.count) bytes; the server takes "
-                        + "\(self.peer.headerBytesMax)", reason: ErrorReason.limit))
+            throw RPCError(
+                .resourceExhausted,
+                "call header of \(block.count) bytes; the server takes "
+                    + "\(self.peer.headerBytesMax)", reason: ErrorReason.limit)
         }
-        if let request, let error = self.tooLarge(request.count) { return .failure(error) }
+        if let request, let error = self.tooLarge(request.count) { throw error }
         let id = self.nextStream
         self.nextStream += 1
-        self.streams[id] = Stream(
-            kind: kind,
-            inbound: InboundDirection(
-                isStreaming: kind.streamsResponses, window: self.own.limits.windowBytes),
-            outbound: OutboundDirection(
-                isStreaming: kind.streamsRequests, window: self.peer.windowBytes))
+        var outbound = OutboundDirection(
+            isStreaming: kind.streamsRequests, window: self.peer.windowBytes)
+        outbound.hasEnded = request != nil
+        self.streams.insert(
+            id,
+            Stream(
+                kind: kind,
+                inbound: InboundDirection(
+                    isStreaming: kind.streamsResponses, window: self.own.limits.windowBytes),
+                outbound: outbound))
         self.write(block, request, id)
-        return .success(id)
+        self.headerBlock = block
+        return id
     }
 
     private mutating func write(_ block: [UInt8], _ request: [UInt8]?, _ id: UInt32) {
         guard let request else {
             return self.output.append(.request, .noMessage, stream: id, header: block, body: [])
         }
-        self.streams.change(id) { $0.outbound.hasEnded = true }
         if block.count + request.count <= Int(self.peer.frameBytesMax) {
             return self.output.append(.request, .end, stream: id, header: block, body: request)
         }
@@ -73,7 +84,7 @@ extension ClientConnection {
 
     /// Gives a call up; the owner fails it on its own.
     public mutating func cancel(_ id: UInt32, _ code: StatusCode) {
-        guard self.streams.removeValue(forKey: id) != nil else { return }
+        guard self.streams.remove(id) else { return }
         let neverSent = self.output.drop(id)
         guard !neverSent, !self.isClosed else { return }
         let header = CancelBlock(code: code).encoded()
@@ -155,6 +166,10 @@ extension ClientConnection {
     }
 
     private mutating func receiveStatus(_ frame: Frame) throws(ConnectionFault) {
+        // OK without trailers, as most calls end.
+        if frame.header.isEmpty, frame.flags.contains(.end) {
+            return try self.receiveReply(frame, Metadata())
+        }
         guard let block = try? StatusBlock(decoding: frame.header), frame.flags.contains(.end)
         else {
             return self.end(
@@ -167,23 +182,28 @@ extension ClientConnection {
         if let error = block.error(isUnprocessed: unprocessed) {
             return self.end(frame.stream, error, trailers: block.trailers)
         }
-        if !frame.flags.contains(.noMessage), let message = try self.take(frame) {
-            self.deliver(message, frame.stream)
-        }
-        self.finish(frame.stream, block.trailers)
+        try self.receiveReply(frame, block.trailers)
     }
 
     /// The server says that the call went well.
+    private mutating func receiveReply(
+        _ frame: Frame, _ trailers: Metadata
+    ) throws(ConnectionFault) {
+        if !frame.flags.contains(.noMessage), let message = try self.take(frame) {
+            self.deliver(message, frame.stream)
+        }
+        self.finish(frame.stream, trailers)
+    }
+
     private mutating func finish(_ id: UInt32, _ trailers: Metadata) {
         let (isStream, reply) =
             self.streams.change(id) { ($0.kind.streamsResponses, $0.reply.take()) } ?? (true, nil)
-        guard !isStream else { return self.end(id, nil, trailers: trailers) }
-        guard let reply else {
+        if reply == nil, !isStream {
             return self.end(
                 id, RPCError(.unimplemented, "the server answered without a message"))
         }
-        self.actions.append(.response(id, reply))
-        self.end(id, nil, trailers: trailers)
+        guard self.close(id) else { return }
+        self.actions.append(.succeeded(id, reply: reply, trailers: trailers))
     }
 
     private mutating func receiveHeaders(_ frame: Frame) {

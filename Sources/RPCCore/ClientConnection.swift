@@ -8,10 +8,12 @@ public struct ClientConnection: ~Copyable, Sendable {
         case greeted(Hello)
         /// Metadata came before the first response.
         case headers(UInt32, Metadata)
-        /// One response of a call.
+        /// One response of a call that may have many.
         case response(UInt32, [UInt8])
-        /// The call ended; nil = OK. Trailers come with it.
-        case ended(UInt32, RPCError?, trailers: Metadata)
+        /// The call ended well, with its reply where it takes a single one.
+        case succeeded(UInt32, reply: [UInt8]?, trailers: Metadata)
+        /// The call ended otherwise.
+        case failed(UInt32, RPCError, trailers: Metadata)
         /// The call may send again.
         case writable(UInt32)
         /// The server wants no more calls; those that run may end.
@@ -60,6 +62,8 @@ public struct ClientConnection: ~Copyable, Sendable {
     @usableFromInline var nextStream: UInt32
     @usableFromInline var actions = Fifo<Action>()
     @usableFromInline var isClosed = false
+    /// Memory for the header of the next call.
+    var headerBlock: [UInt8] = []
     /// The peer introduced itself in exactly our words.
     private var looksLikeAnEcho = false
     /// Calls above this id were not looked at by a server that said goodbye.
@@ -100,6 +104,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         self.streams.trim()
         self.output.trim()
         if self.actions.isEmpty { self.actions.removeAll() }
+        self.headerBlock = []
     }
 
     /// Whether there is anything to take.
@@ -276,10 +281,18 @@ public struct ClientConnection: ~Copyable, Sendable {
         }
     }
 
-    mutating func end(_ id: UInt32, _ error: RPCError?, trailers: Metadata = Metadata()) {
-        guard self.streams.removeValue(forKey: id) != nil else { return }
+    mutating func end(_ id: UInt32, _ error: RPCError, trailers: Metadata = Metadata()) {
+        guard self.close(id) else { return }
+        self.actions.append(.failed(id, error, trailers: trailers))
+    }
+
+    /// Forgets a call, and what it still had to send.
+    ///
+    /// - Returns: whether it was open.
+    mutating func close(_ id: UInt32) -> Bool {
+        guard self.streams.remove(id) else { return false }
         self.output.drop(id)
         self.budget.callEnded()
-        self.actions.append(.ended(id, error, trailers: trailers))
+        return true
     }
 }

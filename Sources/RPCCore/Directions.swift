@@ -100,7 +100,12 @@ struct InboundDirection {
         return UInt32(clamping: grant)
     }
 
-    mutating func end() { self.hasEnded = true }
+    /// A direction whose one message has come.
+    static var ended: InboundDirection {
+        var direction = InboundDirection(isStreaming: false, window: 0)
+        direction.hasEnded = true
+        return direction
+    }
 
     private static func broken(_ what: String) -> StreamFault {
         StreamFault(.internalError, "peer sent \(what)", reason: ErrorReason.protocolViolation)

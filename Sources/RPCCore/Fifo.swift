@@ -16,7 +16,9 @@ public struct Fifo<Element>: Sequence, IteratorProtocol {
     @inlinable public var isEmpty: Bool { self.head == self.elements.count }
 
     /// Adds an element behind the others.
-    @inlinable public mutating func append(_ element: Element) { self.elements.append(element) }
+    @inlinable public mutating func append(_ element: consuming Element) {
+        self.elements.append(element)
+    }
 
     /// Takes the first element; nil when none waits.
     @inlinable public mutating func popFirst() -> Element? {
@@ -31,6 +33,12 @@ public struct Fifo<Element>: Sequence, IteratorProtocol {
             self.head = 0
         }
         return first
+    }
+
+    /// Takes out the first element that is the one that is looked for; nil when none is.
+    @inlinable public mutating func remove(where isWanted: (Element) -> Bool) -> Element? {
+        let index = self.elements[self.head...].firstIndex { $0.map(isWanted) ?? false }
+        return index.flatMap { self.elements.remove(at: $0) }
     }
 
     /// Elements that fit without more memory.

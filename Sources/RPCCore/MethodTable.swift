@@ -32,6 +32,9 @@ public final class MethodTable: Sendable {
     /// Paths in the order of their numbers.
     public var paths: [String] { self.entries.map(\.path) }
 
+    /// How many messages go either way in a call of a method that is known.
+    func kind(of header: CallHeader) -> CallKind { self.entries[header.number ?? 0].kind }
+
     /// The number of a method; nil when there is no such method.
     func number(of path: UnsafeRawBufferPointer) -> Int? {
         let mask = self.slots.count - 1

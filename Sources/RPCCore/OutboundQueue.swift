@@ -98,18 +98,7 @@
         message stream: UInt32, _ peer: Limits, _ encode: (inout [UInt8]) -> Void
     ) -> Int {
         let room = Int(min(peer.frameBytesMax, peer.messageBytesMax))
-        var written = Frame.Written.whole(0)
-        if self.turns.isEmpty, self.ready.count + Self.usualMessageBytes <= Self.readyBytesMax {
-            if self.ready.isEmpty { self.ready.reserveCapacity(self.usualBytes) }
-            let before = self.ready.count
-            written = Frame.append(message: stream, upTo: room, to: &self.ready, encode)
-            self.bytes += self.ready.count - before
-        } else {
-            self.wait(stream) {
-                written = Frame.append(message: stream, upTo: room, to: &$0, encode)
-            }
-        }
-        switch written {
+        switch self.append(.message, [], stream: stream, upTo: room, encode) {
         case .whole(let count): return count
         case .larger(let message):
             if message.count <= Int(peer.messageBytesMax) {
@@ -117,6 +106,26 @@
             }
             return message.count
         }
+    }
+
+    /// A frame whose body is encoded in its place; nothing of it stays when it is above `room`.
+    mutating func append(
+        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, upTo room: Int,
+        _ encode: (inout [UInt8]) -> Void
+    ) -> Frame.Written {
+        var written = Frame.Written.whole(0)
+        if self.turns.isEmpty, self.ready.count + Self.usualMessageBytes <= Self.readyBytesMax {
+            if self.ready.isEmpty { self.ready.reserveCapacity(self.usualBytes) }
+            let before = self.ready.count
+            written = Frame.append(
+                type, flags, stream: stream, upTo: room, to: &self.ready, encode)
+            self.bytes += self.ready.count - before
+        } else {
+            self.wait(stream) {
+                written = Frame.append(type, flags, stream: stream, upTo: room, to: &$0, encode)
+            }
+        }
+        return written
     }
 
     private mutating func append(pieces message: [UInt8], _ stream: UInt32, _ peer: Limits) {
@@ -207,13 +216,14 @@ extension Frame {
         case larger([UInt8])
     }
 
-    /// Appends a message to other frames, encoded in its place.
+    /// Appends a frame to others, its body encoded in its place.
     static func append(
-        message stream: UInt32, upTo room: Int, to bytes: inout [UInt8],
-        _ encode: (inout [UInt8]) -> Void
+        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, upTo room: Int,
+        to bytes: inout [UInt8], _ encode: (inout [UInt8]) -> Void
     ) -> Written {
         let start = bytes.count
-        self.append(.message, [], stream: stream, header: [], body: [], to: &bytes)
+        FrameHead(length: 0, type: type.rawValue, flags: flags, headerLength: 0, stream: stream)
+            .append(to: &bytes)
         let bodyStart = bytes.count
         encode(&bytes)
         let count = bytes.count - bodyStart

@@ -23,61 +23,67 @@ extension ServerConnection {
                     .resourceExhausted, "\(self.openCalls) calls are open, which is the most",
                     reason: ErrorReason.queueFull, isUnprocessed: true))
         }
-        switch self.header(frame) {
-        case .failure(let fault): self.refuse(frame.stream, fault.error)
-        case .success(let (header, kind)):
-            if frame.flags == .end, self.takeWhole(frame, header, kind) { return }
-            self.streams[frame.stream] = Stream(
+        let header: CallHeader
+        do throws(StreamFault) {
+            header = try self.header(frame)
+        } catch {
+            return self.refuse(frame.stream, error.error)
+        }
+        let kind = self.methods.kind(of: header)
+        if self.isWhole(frame, kind) { return self.takeWhole(frame, header, kind) }
+        self.streams.insert(
+            frame.stream,
+            Stream(
                 kind: kind,
                 inbound: InboundDirection(
                     isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
                 outbound: OutboundDirection(
                     isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
-                pending: Pending(header))
-            if kind.streamsRequests { self.begin(frame.stream, request: nil) }
-            try self.take(frame, now)
-        }
+                pending: Pending(header)))
+        if kind.streamsRequests { self.begin(frame.stream, request: nil) }
+        try self.take(frame, now)
     }
 
-    /// The usual call: one request, whole, in one frame. It begins at once.
-    ///
-    /// - Returns: false when it is not of that kind.
+    /// The usual call: one request, whole, in one frame.
+    private func isWhole(_ frame: Frame, _ kind: CallKind) -> Bool {
+        frame.flags == .end && !kind.streamsRequests
+            && frame.body.count <= Int(self.own.limits.messageBytesMax)
+    }
+
+    /// Such a call begins at once.
     private mutating func takeWhole(
-        _ frame: Frame, _ header: CallHeader, _ kind: CallKind
-    ) -> Bool {
-        guard !kind.streamsRequests, frame.body.count <= Int(self.own.limits.messageBytesMax)
-        else { return false }
-        var inbound = InboundDirection(isStreaming: false, window: 0)
-        inbound.end()
-        self.streams[frame.stream] = Stream(
-            kind: kind, inbound: inbound,
-            outbound: OutboundDirection(
-                isStreaming: kind.streamsResponses, window: self.peer.windowBytes))
+        _ frame: Frame, _ header: consuming CallHeader, _ kind: CallKind
+    ) {
+        self.streams.insert(
+            frame.stream,
+            Stream(
+                kind: kind, inbound: .ended,
+                outbound: OutboundDirection(
+                    isStreaming: kind.streamsResponses, window: self.peer.windowBytes)))
         self.actions.append(.start(frame.stream, header, kind, request: Array(frame.body)))
-        return true
     }
 
-    private func header(_ frame: Frame) -> Result<(CallHeader, CallKind), StreamFault> {
-        guard let header = try? CallHeader(decoding: frame.header, methods: self.methods) else {
-            return .failure(
-                StreamFault(
-                    .internalError, "a call header that does not parse",
-                    reason: ErrorReason.protocolViolation))
+    private func header(_ frame: Frame) throws(StreamFault) -> CallHeader {
+        let header: CallHeader
+        do throws(WireReader.Malformed) {
+            header = try CallHeader(decoding: frame.header, methods: self.methods)
+        } catch {
+            throw StreamFault(
+                .internalError, "a call header that does not parse",
+                reason: ErrorReason.protocolViolation)
         }
         if let fault = header.metadata.fault {
-            return .failure(StreamFault(.invalidArgument, fault, reason: ErrorReason.limit))
+            throw StreamFault(.invalidArgument, fault, reason: ErrorReason.limit)
         }
         if frame.flags.contains(.compressed) || !header.encoding.isEmpty {
-            return .failure(self.encodingFault(header))
+            throw self.encodingFault(header)
         }
-        guard let number = header.number else {
-            return .failure(
-                StreamFault(
-                    .unimplemented, "no method \(header.method.prefix(200))",
-                    reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))])
-            )
+        if header.number == nil {
+            throw StreamFault(
+                .unimplemented, "no method \(header.method.prefix(200))",
+                reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))])
         }
-        return .success((header, self.methods.entries[number].kind))
+        return header
     }
 
     private func encodingFault(_ header: CallHeader) -> StreamFault {
@@ -226,11 +232,13 @@ extension ServerConnection {
         return true
     }
 
-    /// Remembers what may still come for a call that ends before its caller is done.
-    mutating func expectLate(_ id: UInt32, _ stream: Stream) {
-        guard stream.inbound.inFlight > 0 else { return }
+    /// Lets go of what an ending call held, and remembers what may still come for it when it ends
+    /// before its caller is done.
+    mutating func forget(_ id: UInt32, _ end: Stream.End) {
+        self.heldBytes -= end.heldBytes
+        guard end.inFlight > 0 else { return }
         if self.late.count >= Self.lateCallsMax { self.late = [:] }
-        self.late[id] = stream.inbound.inFlight
+        self.late[id] = end.inFlight
     }
 
     /// Answers a call that no handler will see.
@@ -248,11 +256,10 @@ extension ServerConnection {
 
     /// Forgets a call; a handler that runs is told and counted until it returns.
     private mutating func endCall(_ id: UInt32, _ error: RPCError) {
-        guard let stream = self.streams.removeValue(forKey: id) else { return }
-        self.heldBytes -= stream.inbound.heldBytes
+        guard let end = self.streams.remove(id, { $0.end }) else { return }
+        self.forget(id, end)
         if !self.requests.isEmpty { self.requests[id] = nil }
-        self.expectLate(id, stream)
-        guard stream.pending == nil else { return }
+        guard end.hasBegun else { return }
         self.lingering[id] = true
         self.actions.append(.cancelled(id, error))
     }

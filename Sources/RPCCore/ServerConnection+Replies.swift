@@ -34,11 +34,17 @@ extension ServerConnection {
     }
 
     /// Ends a call with its single reply, or without one for a stream.
-    public mutating func finish(_ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata()) {
-        guard self.streams.contains(id) else { return }
-        if let reply, let error = self.tooLarge(reply.count) { return self.finish(id, error) }
+    ///
+    /// - Parameter handlerRuns: whether the call counts until `handlerEnded`.
+    public mutating func finish(
+        _ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata(), handlerRuns: Bool = true
+    ) {
+        if let reply, let error = self.tooLarge(reply.count) {
+            return self.finish(id, error, handlerRuns: handlerRuns)
+        }
+        guard self.close(id, handlerRuns: handlerRuns) else { return }
+        self.budget.callEnded()
         let header = Self.header(trailers)
-        self.close(id)
         guard let reply else {
             return self.output.append(
                 .status, [.end, .noMessage], stream: id, header: header, body: [])
@@ -73,23 +79,47 @@ extension ServerConnection {
     }
 
     /// Ends a call with an error.
-    public mutating func finish(_ id: UInt32, _ error: RPCError) {
-        guard self.streams.contains(id) else { return }
-        self.close(id)
-        self.writeStatus(id, error)
+    public mutating func finish(_ id: UInt32, _ error: RPCError, handlerRuns: Bool = true) {
+        if self.close(id, handlerRuns: handlerRuns) { self.writeStatus(id, error) }
     }
 
     /// The handler returned a reply, or none after a stream; the call no longer counts.
     public mutating func complete(_ id: UInt32, reply: [UInt8]?, trailers: Metadata) {
-        self.finish(id, reply: reply, trailers: trailers)
-        self.handlerEnded(id)
+        self.finish(id, reply: reply, trailers: trailers, handlerRuns: false)
         if self.phase == .draining { self.closeIfIdle() }
+    }
+
+    /// What became of a reply that was to be encoded where it leaves.
+    public enum Answer: Sendable {
+        /// It is on its way, and the call no longer counts.
+        case sent
+        /// It does not go with one frame; the call is as it was.
+        case larger([UInt8])
+        /// The call has ended before; nothing was encoded.
+        case ended
+    }
+
+    /// The handler returned a reply, which `encode` appends to bytes it is given: the usual end of
+    /// a call, without memory of its own.
+    public mutating func complete(
+        _ id: UInt32, _ encode: (inout [UInt8]) -> Void
+    ) -> Answer {
+        guard self.streams.contains(id) else { return .ended }
+        let room = Int(min(self.peer.frameBytesMax, self.peer.messageBytesMax))
+        if case .larger(let reply) = self.output.append(
+            .status, .end, stream: id, upTo: room, encode)
+        {
+            return .larger(reply)
+        }
+        _ = self.close(id, handlerRuns: false)
+        self.budget.callEnded()
+        if self.phase == .draining { self.closeIfIdle() }
+        return .sent
     }
 
     /// The handler failed; the call no longer counts.
     public mutating func complete(_ id: UInt32, _ error: RPCError) {
-        self.finish(id, error)
-        self.handlerEnded(id)
+        self.finish(id, error, handlerRuns: false)
         self.closeIfIdle()
     }
 
@@ -172,12 +202,17 @@ extension ServerConnection {
         self.output.append([Frame.encoded(.status, flags, stream: id, header: header)], stream: id)
     }
 
-    private mutating func close(_ id: UInt32) {
-        guard let stream = self.streams.removeValue(forKey: id) else { return }
-        self.heldBytes -= stream.inbound.heldBytes
-        self.lingering[id] = true
-        self.expectLate(id, stream)
-        self.budget.callEnded()
+    /// Ends a call.
+    ///
+    /// - Returns: whether it was open.
+    private mutating func close(_ id: UInt32, handlerRuns: Bool) -> Bool {
+        guard let end = self.streams.remove(id, { $0.end }) else {
+            if !handlerRuns { self.handlerEnded(id) }
+            return false
+        }
+        self.forget(id, end)
+        if handlerRuns { self.lingering[id] = true }
+        return true
     }
 
     private func tooLarge(_ count: Int) -> RPCError? {

@@ -32,6 +32,19 @@ public struct ServerConnection: ~Copyable, Sendable {
         var sentHeaders = false
         /// Set until a request that came in pieces is complete.
         var pending: Pending?
+
+        /// What counts of a call when it ends.
+        struct End {
+            let heldBytes: Int
+            let inFlight: Int
+            let hasBegun: Bool
+        }
+
+        var end: End {
+            End(
+                heldBytes: self.inbound.heldBytes, inFlight: self.inbound.inFlight,
+                hasBegun: self.pending == nil)
+        }
     }
 
     /// A call that has not begun; apart, because most calls begin with their first frame.

@@ -68,6 +68,32 @@ public struct StreamTable<Value>: ~Copyable {
         return value
     }
 
+    /// Adds a stream that is not in the table.
+    @inlinable public mutating func insert(_ id: UInt32, _ value: consuming Value) {
+        self.values[self.insert(id)] = value
+    }
+
+    /// Takes a stream out after a last look at it, where it stands.
+    ///
+    /// - Returns: what `body` returns, or nil without such a stream.
+    @inlinable public mutating func remove<Result>(
+        _ id: UInt32, _ body: (borrowing Value) -> Result
+    ) -> Result? {
+        guard let slot = self.slot(of: id), let value = self.values[slot] else { return nil }
+        let result = body(value)
+        self.erase(slot)
+        return result
+    }
+
+    /// Takes a stream out.
+    ///
+    /// - Returns: whether it was there.
+    @inlinable public mutating func remove(_ id: UInt32) -> Bool {
+        guard let slot = self.slot(of: id) else { return false }
+        self.erase(slot)
+        return true
+    }
+
     @inlinable func slot(of id: UInt32) -> Int? {
         guard !self.ids.isEmpty else { return nil }
         let mask = self.ids.count - 1

@@ -4,10 +4,12 @@ package struct WireWriter {
 
     package init() {}
 
-    /// A writer whose first bytes need no second piece of memory.
-    package init(capacity: Int) { self.bytes.reserveCapacity(capacity) }
+    /// A writer that goes on behind other bytes, in their memory; they are gone until it gives them
+    /// back.
+    package init(behind bytes: inout [UInt8]) { swap(&self.bytes, &bytes) }
 
     package mutating func varint(_ value: UInt64) {
+        if value <= 0x7F { return self.bytes.append(UInt8(value)) }
         var rest = value
         while rest > 0x7F {
             self.bytes.append(UInt8(rest & 0x7F) | 0x80)

@@ -10,14 +10,15 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
     var open: Set<UInt32> = []
     for kind in CallKind.allCases {
         let request = kind.streamsRequests ? nil : [UInt8(1)]
-        if case .success(let id) = client.open(CallHeader(method: "/a/C"), kind, request: request) {
+        if let id = try? client.open(CallHeader(method: "/a/C"), kind, request: request) {
             open.insert(id)
         }
     }
     func settle() {
         for action in client.takeActions() {
             switch action {
-            case .ended(let id, _, _): precondition(open.remove(id) != nil)
+            case .succeeded(let id, _, _), .failed(let id, _, _):
+                precondition(open.remove(id) != nil)
             case .response(let id, let message): client.taken(bytes: message.count, id)
             case .writable(let id): _ = client.send(id) { $0 += [1] }
             case .greeted, .headers, .draining, .pong, .close: break

@@ -93,7 +93,7 @@ import Testing
             &client,
             Preface.bytes + Frame.encoded(.hello, header: Hello(agent: "s").encoded()))
         for _ in 1...2 {
-            _ = try client.open(CallHeader(method: "/a/Bidi"), .bidirectional, request: nil).get()
+            _ = try client.open(CallHeader(method: "/a/Bidi"), .bidirectional, request: nil)
         }
         client.cancel(Place.over.rawValue, .cancelled)
         _ = client.takeActions()
@@ -107,7 +107,8 @@ import Testing
         for action in client.takeActions() {
             switch action {
             case .close: return .closed
-            case .ended(_, let error, _): outcome = .ended(error?.code ?? .ok)
+            case .succeeded: outcome = .ended(.ok)
+            case .failed(_, let error, _): outcome = .ended(error.code)
             case .greeted, .headers, .response, .writable, .draining, .pong:
                 if outcome == .nothing { outcome = .action }
             }

@@ -45,9 +45,12 @@ import Testing
         #expect(grants == [nil, 435 + 128, nil])
     }
 
-    @Test func `RPC-41 an ended direction gives no credit back`() {
+    @Test func `RPC-41 an ended direction gives no credit back`() throws {
         var inbound = InboundDirection(isStreaming: true, window: 100)
-        inbound.end()
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let end = Frame(
+            type: .message, flags: [.end, .noMessage], stream: 1, header: nothing, body: nothing)
+        #expect(try inbound.receive(end, messageBytesMax: 100) == nil)
         #expect(inbound.taken(bytes: 1000, messages: 1) == nil)
     }
 

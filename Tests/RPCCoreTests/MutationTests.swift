@@ -155,17 +155,18 @@ import Testing
         var twice = false
         for kind in CallKind.allCases {
             let request = kind.streamsRequests ? nil : [UInt8(1)]
-            if case .success(let id) = client.open(
-                CallHeader(method: "/a.B/C"), kind, request: request)
-            {
+            if let id = try? client.open(CallHeader(method: "/a.B/C"), kind, request: request) {
                 opened.insert(id)
             }
         }
         var output = client.takeOutput(upTo: .max)
         func settle() {
             for action in client.takeActions() {
-                guard case .ended(let id, _, _) = action else { continue }
-                twice = twice || !ended.insert(id).inserted
+                switch action {
+                case .succeeded(let id, _, _), .failed(let id, _, _):
+                    twice = twice || !ended.insert(id).inserted
+                case _: continue
+                }
             }
         }
         let bytes = self.mutated(self.serverAnswers(&dice), &dice)

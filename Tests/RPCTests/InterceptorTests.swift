@@ -64,6 +64,32 @@ import Testing
                 })
     }
 
+    private struct Late: HandlerInterceptor {
+        func intercept<Reply: Sendable>(
+            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        ) async throws -> Reply {
+            _ = try await next()
+            await Task.yield()
+            throw RPCError(.aborted, "too late")
+        }
+    }
+
+    @Test(arguments: Joint.allCases)
+    func `what an interceptor throws behind the reply comes too late, and is told to nobody`(
+        joint: Joint
+    ) async throws {
+        let diary = Diary()
+        let interceptors: [any ServerInterceptor] = [Late(), Noting(name: "log", diary: diary)]
+        try await withServer(joint, server: self.configuration(interceptors)) { channel, _ in
+            for number in 0..<3 {
+                let reply: Blob = try await channel.unary(echo, Blob([UInt8(number)]))
+                #expect(reply == Blob([UInt8(number)]))
+            }
+        }
+        #expect(
+            diary.all.filter { $0.contains("ended") } == Array(repeating: "log ended OK", count: 3))
+    }
+
     private func callAllKinds(_ channel: RPCChannel) async throws {
         let _: Blob = try await channel.unary(echo, Blob())
         try await channel.serverStreaming(count, Blob()) { (reader: RPCReader<Blob>) in
