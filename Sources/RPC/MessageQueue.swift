@@ -61,9 +61,11 @@ final class MessageQueue: Sendable {
     /// Taken bytes above which the sender is told at once; a part of the smallest window.
     private static let untoldBytesMax = 8 * 1024
 
-    private enum Step {
+    /// What there is to take.
+    enum Step {
         case message(Message)
         case end(Result<Void, RPCError>)
+        /// Nothing yet.
         case wait
     }
 
@@ -81,7 +83,8 @@ final class MessageQueue: Sendable {
         }
     }
 
-    private func take() -> Step {
+    /// The next message, without waiting for it.
+    func take() -> Step {
         self.state.withLock { state in
             guard let message = state.messages.popFirst() else {
                 return state.end.map { .end($0) } ?? .wait

@@ -38,7 +38,17 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
     ///
     /// - Throws: `RPCError`: how the call ended, or `internalError` for bytes that do not parse.
     public nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
-        guard let message = try await self.queue.next() else { return nil }
+        // A message that is there costs no call that could wait.
+        switch self.queue.take() {
+        case .message(let message): return try self.read(message)
+        case .end(let end):
+            try end.get()
+            return nil
+        case .wait: return try await self.queue.next().map(self.read)
+        }
+    }
+
+    private func read(_ message: MessageQueue.Message) throws(RPCError) -> Message {
         if let taken = message.taken { self.sink.taken(taken) }
         return try Message(decoding: message.bytes)
     }
