@@ -93,6 +93,8 @@ actor ClientPeer: LoopActor {
     }
 
     private func tickLater() {
+        // Nobody would take it away any more.
+        guard self.failure == nil else { return }
         self.tickTimer = self.loop.schedule(after: self.clocks.interval) {
             self.onLoop { $0.tick() }
         }
@@ -122,7 +124,7 @@ actor ClientPeer: LoopActor {
                     .unavailable, "\(self.address): \(reason.rawValue)", reason: name,
                     facts: ["peer": self.address]), close: true)
         }
-        if self.failure == nil { self.tickLater() }
+        self.tickLater()
     }
 
     /// Whether new calls may come here.

@@ -91,12 +91,16 @@ actor ServerPeer: LoopActor {
     }
 
     private func startClocks() {
-        let timeout = self.configuration.handshakeTimeout
-        self.timers.append(
-            self.loop.schedule(after: timeout) {
-                self.onLoop { $0.handshakeTimedOut() }
-            })
+        self.once(after: self.configuration.handshakeTimeout) { $0.handshakeTimedOut() }
         self.tickLater()
+    }
+
+    /// None is set for a connection that has ended: nobody would take it away any more.
+    private func once(
+        after delay: Duration, _ work: @escaping @Sendable (isolated ServerPeer) -> Void
+    ) {
+        guard !self.isClosed else { return }
+        self.timers.append(self.loop.schedule(after: delay) { self.onLoop(work) })
     }
 
     private func handshakeTimedOut() {
@@ -105,6 +109,7 @@ actor ServerPeer: LoopActor {
     }
 
     private func tickLater() {
+        guard !self.isClosed else { return }
         self.tickTimer = self.loop.schedule(after: self.clocks.interval) {
             self.onLoop { $0.tick() }
         }
@@ -127,7 +132,7 @@ actor ServerPeer: LoopActor {
             self.pump()
         case .dead(let reason): self.transportClosed(reason.rawValue, close: true)
         }
-        if !self.isClosed { self.tickLater() }
+        self.tickLater()
     }
 
     /// Unused or old: the client is asked to go elsewhere, and no call is lost.
@@ -246,7 +251,6 @@ actor ServerPeer: LoopActor {
             self.running = nil
             self.calls[call.id] = call
             call.runs(task)
-            // A timer set after the end would hold the connection until the deadline.
             if !self.isClosed, let until = call.until { self.watch(until) }
         }
         self.running = outer
@@ -318,17 +322,14 @@ actor ServerPeer: LoopActor {
             self.calls.removeValue(forKey: call.id)
         }
         call.requests?.abort(RPCError(.cancelled, "the call ended"))
-        if call.hasReply {
-            self.tellInterceptors(call, .ok, nil)
-        } else {
-            self.tell(call, outcome)
-        }
+        self.tell(call, outcome)
         if self.machine.hasActions { return self.obey() }
         self.pumpSoon()
     }
 
     private func tell(_ call: ServerCall, _ outcome: HandlerOutcome) {
         switch outcome {
+        case _ where call.hasReply: self.machine.handlerEnded(call.id)
         case .reply(.message(let reply)):
             self.machine.complete(call.id, reply: reply, trailers: call.trailers)
         case .reply: self.machine.complete(call.id, reply: nil, trailers: call.trailers)
@@ -345,7 +346,8 @@ actor ServerPeer: LoopActor {
         guard call.trailers.entries.isEmpty,
             self.outboundBytes < self.configuration.outboundSoftBytes
         else { return .encoded(encode) }
-        switch self.machine.complete(call.id, encode) {
+        let handlerRuns = !self.configuration.moments.handler.isEmpty
+        switch self.machine.complete(call.id, handlerRuns: handlerRuns, encode) {
         case .sent:
             call.hasReply = true
             return .sent
@@ -492,15 +494,13 @@ actor ServerPeer: LoopActor {
     private static let lastWords = Duration.seconds(1)
 
     private func closeAfterWrites(_ reason: String) {
+        guard !self.isClosed else { return }
         self.farewell = self.farewell ?? reason
         while self.machine.queuedBytes > 0 {
             self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
         }
         self.transport.closeAfterWrites()
-        self.timers.append(
-            self.loop.schedule(after: Self.lastWords) {
-                self.onLoop { $0.transportClosed(reason, close: true) }
-            })
+        self.once(after: Self.lastWords) { $0.transportClosed(reason, close: true) }
     }
 
     private func transportClosed(_ reason: String, close: Bool) {

@@ -91,7 +91,7 @@ extension ServerConnection {
 
     /// What became of a reply that was to be encoded where it leaves.
     public enum Answer: Sendable {
-        /// It is on its way, and the call no longer counts.
+        /// It is on its way.
         case sent
         /// It does not go with one frame; the call is as it was.
         case larger([UInt8])
@@ -101,8 +101,10 @@ extension ServerConnection {
 
     /// The handler returned a reply, which `encode` appends to bytes it is given: the usual end of
     /// a call, without memory of its own.
+    ///
+    /// - Parameter handlerRuns: whether the call counts until `handlerEnded`.
     public mutating func complete(
-        _ id: UInt32, _ encode: (inout [UInt8]) -> Void
+        _ id: UInt32, handlerRuns: Bool, _ encode: (inout [UInt8]) -> Void
     ) -> Answer {
         guard self.streams.contains(id) else { return .ended }
         let room = Int(min(self.peer.frameBytesMax, self.peer.messageBytesMax))
@@ -111,7 +113,7 @@ extension ServerConnection {
         {
             return .larger(reply)
         }
-        _ = self.close(id, handlerRuns: false)
+        _ = self.close(id, handlerRuns: handlerRuns)
         self.budget.callEnded()
         if self.phase == .draining { self.closeIfIdle() }
         return .sent
@@ -124,7 +126,9 @@ extension ServerConnection {
     }
 
     /// The task of a handler ended: the call no longer counts.
-    public mutating func handlerEnded(_ id: UInt32) { self.lingering.removeValue(forKey: id) }
+    public mutating func handlerEnded(_ id: UInt32) {
+        if self.lingering.remove(id), self.phase == .draining { self.closeIfIdle() }
+    }
 
     /// The handler took requests of so many bytes: their credit goes back.
     public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {

@@ -111,4 +111,36 @@ import Testing
             #expect(error?.code == .unavailable)
         }
     }
+
+    /// Tells when nobody holds it any more.
+    private final class Token: Sendable {
+        private let gone: AsyncStream<Void>.Continuation
+        init(_ gone: AsyncStream<Void>.Continuation) { self.gone = gone }
+        deinit { self.gone.finish() }
+    }
+
+    /// A configuration belongs to a server and its connections: who still holds what stands in it
+    /// when the server is gone is a connection.
+    @Test(.timeLimit(.minutes(1)), arguments: Joint.allCases)
+    func `a connection that ended in the middle of a drain is held by nobody`(
+        joint: Joint
+    ) async throws {
+        for _ in 0..<50 {
+            let (ends, gone) = AsyncStream<Void>.makeStream()
+            try await self.drain(joint, Token(gone))
+            // The time limit ends the wait as well.
+            for await _ in ends {}
+            try Task.checkCancellation()
+        }
+    }
+
+    private func drain(_ joint: Joint, _ token: consuming Token) async throws {
+        let token = token
+        var configuration = ServerConfiguration()
+        configuration.connectionClosed = { _, _ in _ = token }
+        try await withServer(joint, server: configuration) { channel, server in
+            let _: Blob = try await channel.unary(echo, Blob())
+            await server.shutdown(grace: .zero)
+        }
+    }
 }
