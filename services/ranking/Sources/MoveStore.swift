@@ -30,7 +30,7 @@ enum MoveStore {
             try connection.execute(statement, values)
         }
         try connection.execute(self.boards)
-        try connection.script("analyze moved (repository_id, window_name, contributor_id)")
+        try connection.script("analyze moved (repository_id, window_name, contributor_id, old_tid)")
         try connection.execute(self.sums, [.int32(facts.formulaID)])
     }
 
@@ -38,7 +38,10 @@ enum MoveStore {
     static func findEverything(
         _ facts: PublicationStore.Facts, in connection: PostgresConnection
     ) throws {
+        // Both sides are read whole: looking rows up and sorting them by name is for a few.
+        try connection.script("set local enable_nestloop = off; set local enable_mergejoin = off")
         try connection.execute(self.everything, [.int32(facts.formulaID)])
+        try connection.script("reset enable_nestloop; reset enable_mergejoin")
     }
 
     /// In the order of the entries' key, as far as numbers go: what is looked up next lies beside
@@ -114,7 +117,7 @@ enum MoveStore {
           union all
           select e.window_name, e.contributor_id, -e.place, null, \(ScoreStore.mapped("-e.*")),
                  null, null, -1, e.first_day, e.last_day
-          from moved m join board_entries e on e.ctid = m.old_tid),
+          from moved m join board_entries e on e.ctid = m.old_tid where m.old_tid is not null),
         changes as (
           select window_name, contributor_id, sum(place)::bigint as place, bool_or(bot) as bot,
                  \(ScoreStore.mapped("sum(*)::bigint as *")), min(first_day) as first_day,

@@ -172,7 +172,7 @@ enum PublicationStore {
     private static let close = """
         update board_entries e set gen_to = c.generation
         from moved m join cut c using (repository_id, window_name)
-        where e.ctid = m.old_tid
+        where m.old_tid is not null and e.ctid = m.old_tid
         """
 
     private static let insert = """

@@ -6,3 +6,11 @@ create unique index scores_key on scores
 alter table scores drop constraint scores_pkey,
   add constraint scores_key primary key using index scores_key;
 drop index scores_by_person;
+
+-- The same for the entries, whose order has an index of its own; and room on each page for most of
+-- them to end there: another formula ends all, and where there is no room both indexes are written.
+create unique index board_entries_key on board_entries
+  (repository_id, contributor_id, window_name, gen_from);
+alter table board_entries drop constraint board_entries_pkey,
+  add constraint board_entries_key primary key using index board_entries_key;
+alter table board_entries set (fillfactor = 60);

@@ -23,16 +23,15 @@ enum ScoreStore {
         try self.list(touched, in: connection)
         let day = try self.asOfDay(in: connection)
         let ids = try formulas ?? FormulaStore.kept(in: connection)
-        let windows = ScoreWindow.standard
+        let relative = ScoreWindow.standard.filter { $0.length != nil }
         // Whoever computes keeps the others away by the feed's row already; this keeps tombstones
         // from going between the look at a row and its update.
         try FeedStore.lock(in: connection)
         try connection.execute(
             self.statement,
             [
-                .stringArray(windows.map(\.name)),
-                .int32Array(windows.map { $0.firstDay(asOf: day) }),
-                .int32Array(windows.map { $0.lastDay(asOf: day) }), .int32Array(ids),
+                .stringArray(relative.map(\.name)),
+                .int32Array(relative.map { $0.firstDay(asOf: day) }), .int32(day), .int32Array(ids),
             ])
     }
 
@@ -88,22 +87,34 @@ enum ScoreStore {
                 f.line_bonus_cap)
         """
 
-    /// The sums of everyone in `touched` who did something, in every window.
+    /// The sums of everyone in `touched` who did something, in every window. Windows end on one day
+    /// and hold each other: what somebody did from a day on is summed once, going back, and stands
+    /// for each window that begins behind the day before it. `all` alone knows days to come.
     private static let sums = """
-        select t.repository_id, t.contributor_id, w.name as window_name,
-               \(CounterColumns.mapped("sum(c.*)::bigint as *")),
-               min(c.day) as first_day, max(c.day) as last_day
-        from touched t
-        join contributions c
-          on c.repository_id = t.repository_id and c.contributor_id = t.account_id
-        join unnest($1::text[], $2::int[], $3::int[]) as w (name, since, until)
-          on c.day between w.since and w.until
-        group by 1, 2, 3
+        counted as materialized (
+          select t.repository_id, t.contributor_id, c.day, \(CounterColumns.mapped("c.*"))
+          from touched t join contributions c
+            on c.repository_id = t.repository_id and c.contributor_id = t.account_id),
+        backwards as (
+          select repository_id, contributor_id, day, max(day) over days as last_day,
+                 lead(day) over days as older, \(CounterColumns.mapped("sum(*) over days as *"))
+          from counted where day <= $3
+          window days as (partition by repository_id, contributor_id order by day desc)),
+        sums as (
+          select repository_id, contributor_id, 'all' as window_name,
+                 \(CounterColumns.mapped("sum(*)::bigint as *")),
+                 min(day) as first_day, max(day) as last_day
+          from counted group by 1, 2
+          union all
+          select b.repository_id, b.contributor_id, w.name, \(CounterColumns.mapped("b.*::bigint")),
+                 b.day, b.last_day
+          from backwards b join unnest($1::text[], $2::int[]) as w (name, since)
+            on w.since <= b.day and coalesce(b.older < w.since, true))
         """
 
     /// Only rows that differ are written, each once; whoever has none any more falls to nothing.
     private static let statement = """
-        with sums as (\(sums)),
+        with \(sums),
         new as (
           select f.id as version, s.*, \(points) as score
           from sums s, formulas f where f.id = any ($4::int[])),
@@ -111,8 +122,7 @@ enum ScoreStore {
           select o.*, o.ctid as tid
           from (select distinct repository_id, contributor_id from touched) t
           join scores o on o.repository_id = t.repository_id
-            and o.contributor_id = t.contributor_id and o.formula_version = any ($4::int[])
-            and o.window_name = any ($1::text[])),
+            and o.contributor_id = t.contributor_id and o.formula_version = any ($4::int[])),
         changed as materialized (
           select coalesce(n.version, o.formula_version) as version,
                  coalesce(n.repository_id, o.repository_id) as repository_id,
@@ -121,12 +131,12 @@ enum ScoreStore {
                  coalesce(n.score, 0) as score, \(CounterColumns.mapped("coalesce(n.*, 0) as *")),
                  coalesce(n.first_day, 0) as first_day, coalesce(n.last_day, 0) as last_day,
                  n.version is null as removed, o.tid,
-                 feed.base + row_number() over (order by coalesce(n.repository_id, o.repository_id),
-                   coalesce(n.contributor_id, o.contributor_id)) as change
+                 (\(FeedStore.end)) + row_number() over (
+                   order by coalesce(n.repository_id, o.repository_id),
+                     coalesce(n.contributor_id, o.contributor_id)) as change
           from new n full join old o
             on o.formula_version = n.version and o.repository_id = n.repository_id
                and o.contributor_id = n.contributor_id and o.window_name = n.window_name
-          cross join (\(FeedStore.end)) feed
           where case when n.version is null then not o.removed
                 when o.tid is null or o.removed then true
                 else n.score <> o.score or n.first_day <> o.first_day
@@ -136,7 +146,7 @@ enum ScoreStore {
           update scores s
           set score = c.score, \(CounterColumns.mapped("* = c.*")), first_day = c.first_day,
               last_day = c.last_day, removed = c.removed, change = c.change
-          from changed c where s.ctid = c.tid)
+          from changed c where c.tid is not null and s.ctid = c.tid)
         insert into scores (formula_version, repository_id, contributor_id, window_name, score,
           \(CounterColumns.list), first_day, last_day, removed, change)
         select version, repository_id, contributor_id, window_name, score, \(CounterColumns.list),
