@@ -30,8 +30,19 @@ enum ScoreStore {
         let columns = self.counters.indices.map { index in
             PostgresValue.int64Array(values.map { $0[index] })
         }
+        let parameters = (11...20).map { "$\($0)::bigint[]" }.joined(separator: ", ")
+        let updates =
+            (["score", "first_day", "last_day", "removed", "epoch", "change"] + self.counters)
+            .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         try connection.execute(
-            self.arrived,
+            """
+            insert into scores (epoch, formula_id, window_name, repository_id, contributor_id,
+              score, first_day, last_day, removed, change, \(self.counterList))
+            select $1, * from unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[],
+              $6::bigint[], $7::int[], $8::int[], $9::bool[], $10::bigint[], \(parameters))
+            on conflict (formula_id, window_name, repository_id, contributor_id)
+            do update set \(updates)
+            """,
             [
                 .int32(epoch), .int32Array(rows.map { Int32(clamping: $0.formulaVersion) }),
                 .stringArray(rows.map(\.window)), .int64Array(rows.map(\.repositoryId)),
@@ -40,31 +51,6 @@ enum ScoreStore {
                 .boolArray(rows.map(\.removed)), .int64Array(rows.map(\.change)),
             ] + columns)
     }
-
-    /// Rows that are there are looked up and updated, the others inserted, which costs two thirds
-    /// of letting each insertion find out. Nobody else writes while the position is held.
-    private static let arrived: String = {
-        let key = "formula_id, window_name, repository_id, contributor_id"
-        let others = (["score", "first_day", "last_day", "removed", "change"] + counters)
-        let parameters = (11...20).map { "$\($0)::bigint[]" }.joined(separator: ", ")
-        let updates = others.map { "\($0) = a.\($0)" }.joined(separator: ", ")
-        let columns = "\(key), \(others.joined(separator: ", "))"
-        return """
-            with arrived as materialized (
-              select g.*, s.ctid as tid
-              from unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
-                $7::int[], $8::int[], $9::bool[], $10::bigint[], \(parameters))
-                as g (\(columns))
-              left join lateral (
-                select ctid from scores where formula_id = g.formula_id
-                  and window_name = g.window_name and repository_id = g.repository_id
-                  and contributor_id = g.contributor_id offset 0) s on true),
-            updated as (
-              update scores s set \(updates), epoch = $1 from arrived a where s.ctid = a.tid)
-            insert into scores (epoch, \(columns))
-            select $1, \(columns) from arrived where tid is null
-            """
-    }()
 
     private static func applyPeople(
         _ people: [PersonRow], in connection: PostgresConnection
