@@ -123,7 +123,7 @@ enum MoveStore {
                  \(ScoreStore.mapped("sum(*)::bigint as *")), min(first_day) as first_day,
                  max(last_day) as last_day, sum(repositories)::int as repositories,
                  min(old_first) as old_first, max(old_last) as old_last
-          from parts group by window_name, contributor_id),
+          from parts group by window_name, contributor_id order by contributor_id),
         added as (
           select n.window_name, n.contributor_id, \(former), coalesce(n.bot, e.bot) as new_bot,
                  coalesce(e.place, 0) + n.place as new_place,

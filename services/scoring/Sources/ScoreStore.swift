@@ -97,7 +97,8 @@ enum ScoreStore {
             on c.repository_id = t.repository_id and c.contributor_id = t.account_id),
         backwards as (
           select repository_id, contributor_id, day, max(day) over days as last_day,
-                 lead(day) over days as older, \(CounterColumns.mapped("sum(*) over days as *"))
+                 lead(day) over days as older,
+                 \(CounterColumns.mapped("(sum(*) over days)::bigint as *"))
           from counted where day <= $3
           window days as (partition by repository_id, contributor_id order by day desc)),
         sums as (
@@ -106,8 +107,8 @@ enum ScoreStore {
                  min(day) as first_day, max(day) as last_day
           from counted group by 1, 2
           union all
-          select b.repository_id, b.contributor_id, w.name, \(CounterColumns.mapped("b.*::bigint")),
-                 b.day, b.last_day
+          select b.repository_id, b.contributor_id, w.name, \(CounterColumns.mapped("b.*")), b.day,
+                 b.last_day
           from backwards b join unnest($1::text[], $2::int[]) as w (name, since)
             on w.since <= b.day and coalesce(b.older < w.since, true))
         """

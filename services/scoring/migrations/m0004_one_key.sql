@@ -6,3 +6,5 @@ create unique index scores_key on scores
 alter table scores drop constraint scores_pkey,
   add constraint scores_key primary key using index scores_key;
 drop index scores_by_person;
+
+-- The sequence staged_scores serves that version alone, and goes with a later step.
