@@ -52,8 +52,6 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
     private static var lockInterval: Duration { .seconds(3) }
     /// Watermarks are told again after this time, should one have been lost.
     private static var report: Duration { .seconds(5) }
-    /// Those of batches that follow each other are told together: each costs the upstream a commit.
-    private static var reportPause: Duration { .milliseconds(100) }
 
     /// A follower.
     ///
@@ -177,7 +175,6 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
             if try await self.sink.cursor().change < known { throw CursorMoved() }
             let marks = try await self.sink.watermarks()
             try await writer.send(FollowRequest(kind: .watermarks(marks)))
-            try await Task.sleep(for: Self.reportPause)
             await self.marksMoved.wait(beyond: seen, upTo: Self.report)
         }
     }
