@@ -132,22 +132,28 @@ public final class PostgresConnection: @unchecked Sendable {
     }
 
     private static func rows(_ result: OpaquePointer?) -> [PostgresRow] {
-        let width = PQnfields(result)
+        let (width, count) = (PQnfields(result), PQntuples(result))
         let names = (0..<width).map { PQfname(result, $0).map { String(cString: $0) } ?? "" }
-        let columns = PostgresRow.Columns(names)
-        return (0..<PQntuples(result)).map { row in
-            PostgresRow(columns: columns, values: (0..<width).map { Self.value(result, row, $0) })
+        var bytes: [UInt8] = []
+        var fields: [Range<Int>?] = []
+        fields.reserveCapacity(Int(width) * Int(count))
+        for row in 0..<count {
+            for column in 0..<width {
+                guard PQgetisnull(result, row, column) == 0,
+                    let start = PQgetvalue(result, row, column)
+                else {
+                    fields.append(nil)
+                    continue
+                }
+                let begin = bytes.count
+                bytes.append(
+                    contentsOf: UnsafeRawBufferPointer(
+                        start: start, count: Int(PQgetlength(result, row, column))))
+                fields.append(begin..<bytes.count)
+            }
         }
-    }
-
-    private static func value(
-        _ result: OpaquePointer?, _ row: Int32, _ column: Int32
-    ) -> [UInt8]? {
-        guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column)
-        else { return nil }
-        let raw = UnsafeRawBufferPointer(
-            start: start, count: Int(PQgetlength(result, row, column)))
-        return Array(raw)
+        let answer = PostgresRow.Answer(names, bytes, fields)
+        return (0..<Int(count)).map { PostgresRow(answer: answer, start: $0 * Int(width)) }
     }
 
     /// From any thread: asks the server to give up the statement that runs.

@@ -3,26 +3,33 @@
 /// Every accessor throws `PostgresError` with `decoding` when the column is absent, NULL or of
 /// another type; the `optional` ones answer nil for NULL.
 public struct PostgresRow: Sendable {
-    /// Names and positions, shared by the rows of one answer.
-    final class Columns: Sendable {
+    /// What the rows of one answer share: the fields one behind another, and where each is.
+    final class Answer: Sendable {
         let positions: [String: Int]
-        init(_ names: [String]) {
+        let bytes: [UInt8]
+        /// Row by row; nil for NULL.
+        let fields: [Range<Int>?]
+
+        init(_ names: [String], _ bytes: [UInt8], _ fields: [Range<Int>?]) {
             self.positions = Dictionary(
                 names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            self.bytes = bytes
+            self.fields = fields
         }
     }
 
-    let columns: Columns
-    let values: [[UInt8]?]
+    let answer: Answer
+    /// Where the row's fields begin.
+    let start: Int
 
-    private func value(_ column: String) throws(PostgresError) -> [UInt8]? {
-        guard let position = self.columns.positions[column] else {
+    private func value(_ column: String) throws(PostgresError) -> ArraySlice<UInt8>? {
+        guard let position = self.answer.positions[column] else {
             throw PostgresError(.decoding, "the answer has no column \(column)")
         }
-        return self.values[position]
+        return self.answer.fields[self.start + position].map { self.answer.bytes[$0] }
     }
 
-    private func present(_ column: String) throws(PostgresError) -> [UInt8] {
+    private func present(_ column: String) throws(PostgresError) -> ArraySlice<UInt8> {
         guard let value = try self.value(column) else {
             throw PostgresError(.decoding, "\(column) is null")
         }
@@ -30,9 +37,9 @@ public struct PostgresRow: Sendable {
     }
 
     private func number<Number: FixedWidthInteger>(
-        _ bytes: [UInt8], _ column: String
+        _ text: ArraySlice<UInt8>, _ column: String
     ) throws(PostgresError) -> Number {
-        guard let number = Number(String(decoding: bytes, as: UTF8.self)) else {
+        guard let number: Number = DecimalText.number(text) else {
             throw PostgresError(.decoding, "\(column) is not a number in range")
         }
         return number
@@ -60,7 +67,7 @@ public struct PostgresRow: Sendable {
 
     /// boolean.
     public func bool(_ column: String) throws(PostgresError) -> Bool {
-        try self.present(column) == [116]
+        try self.present(column).elementsEqual([116])
     }
 
     /// double precision or numeric.
@@ -73,7 +80,7 @@ public struct PostgresRow: Sendable {
 
     /// bytea.
     public func bytes(_ column: String) throws(PostgresError) -> [UInt8] {
-        try Self.unhex(self.present(column), column)
+        try Self.unhex(Array(self.present(column)), column)
     }
 
     /// bigint or nil.
@@ -96,19 +103,19 @@ public struct PostgresRow: Sendable {
     /// bytea or nil.
     public func optionalBytes(_ column: String) throws(PostgresError) -> [UInt8]? {
         guard let value = try self.value(column) else { return nil }
-        return try Self.unhex(value, column)
+        return try Self.unhex(Array(value), column)
     }
 
     /// text[].
     public func stringArray(_ column: String) throws(PostgresError) -> [String] {
-        try ArrayLiteral.elements(of: self.present(column), column)
+        try ArrayLiteral.elements(of: Array(self.present(column)), column)
     }
 
     /// bigint[] or integer[].
     public func int64Array(_ column: String) throws(PostgresError) -> [Int64] {
         var numbers: [Int64] = []
         for text in try self.stringArray(column) {
-            numbers.append(try self.number(Array(text.utf8), column))
+            numbers.append(try self.number(Array(text.utf8)[...], column))
         }
         return numbers
     }
@@ -117,7 +124,7 @@ public struct PostgresRow: Sendable {
     public func int32Array(_ column: String) throws(PostgresError) -> [Int32] {
         var numbers: [Int32] = []
         for text in try self.stringArray(column) {
-            numbers.append(try self.number(Array(text.utf8), column))
+            numbers.append(try self.number(Array(text.utf8)[...], column))
         }
         return numbers
     }

@@ -35,8 +35,8 @@ public enum PostgresValue: Sendable, Hashable {
         case .bytes(let value): Self.hex(value) + [0]
         case .bool(let value): Self.closed(value ? "t" : "f")
         case .double(let value): Self.closed("\(value)")
-        case .int64Array(let values): Self.list(values) { Array("\($0)".utf8) }
-        case .int32Array(let values): Self.list(values) { Array("\($0)".utf8) }
+        case .int64Array(let values): Self.numbers(values)
+        case .int32Array(let values): Self.numbers(values)
         case .stringArray(let values): Self.list(values) { Self.quoted($0) }
         case .bytesArray(let values): Self.list(values) { [34, 92] + Self.hex($0) + [34] }
         case .boolArray(let values): Self.list(values) { [$0 ? 116 : 102] }
@@ -44,6 +44,18 @@ public enum PostgresValue: Sendable, Hashable {
     }
 
     private static func closed(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }
+
+    private static func numbers(_ values: [some BinaryInteger]) -> [UInt8] {
+        var out: [UInt8] = [123]
+        out.reserveCapacity(values.count * 8 + 3)
+        for (index, value) in values.enumerated() {
+            if index > 0 { out.append(44) }
+            DecimalText.append(Int64(value), to: &out)
+        }
+        out.append(125)
+        out.append(0)
+        return out
+    }
 
     private static func list<Element>(
         _ values: [Element], _ convert: (Element) -> [UInt8]

@@ -35,8 +35,14 @@ import Testing
         let changes =
             (feed.scores.map(\.change) + feed.people.map(\.change)
             + feed.repositories.map(\.change)).sorted()
-        #expect(Set(changes).count == changes.count)
-        #expect(changes.last == feed.change)
+        #expect(changes == Array(1...12))
+        #expect(feed.change == 12)
+        // Each row was written once: the ninth of nine is the last that the table ever held.
+        let last = try await shop.pool.withConnection {
+            try $0.query("select max((ctid::text::point)[1])::bigint as n from scores")[0]
+                .int64("n")
+        }
+        #expect(last == 9)
     }
 
     @Test func `the SQL of the store and the formula give the same scores`() async throws {
@@ -213,6 +219,116 @@ import Testing
         #expect(after.scores.map(\.window) == ["7d"])
         #expect(after.scores.map(\.removed) == [true])
         #expect(try await shop.store.rollOver() == false)
+    }
+
+    @Test func `every window holds what was done from its first day on, days to come in all alone`()
+        async throws
+    {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        // The first and the last day of the windows, one before, and a day to come. Each has its
+        // own number of commits, so that every sum names its days.
+        let days: [(day: Int32, commits: UInt64)] = [
+            (today + 1, 1), (today, 2), (today - 6, 4), (today - 7, 8), (today - 29, 16),
+            (today - 30, 32), (today - 800, 64),
+        ]
+        let rows = days.enumerated().map { place, day in
+            Workshop.row(
+                Int64(place + 2), day: day.day,
+                [
+                    Workshop.person(5, "ann", Counters(commits: day.commits)),
+                    // Another account of hers, on the same days.
+                    Workshop.person(6, "bob", Counters(comments: day.commits)),
+                ])
+        }
+        try await shop.store.apply(
+            Workshop.batch(rows, repositories: [Workshop.repository], change: 8))
+        let decision = IdentityStore.Decision(author: "meg", reason: "one person")
+        _ = try await shop.store.link("ann", "bob", decision)
+        let scores = try await shop.feed().scores.filter { $0.contributorId == 5 }
+        let found = Dictionary(
+            uniqueKeysWithValues: scores.map {
+                (
+                    $0.window,
+                    [Int64($0.counters?.commits ?? 0), Int64($0.counters?.comments ?? 0)]
+                        + [Int64($0.firstDay), Int64($0.lastDay)]
+                )
+            })
+        let (first, last) = (Int64(today), Int64(today))
+        #expect(
+            found == [
+                "all": [127, 127, first - 800, last + 1], "730d": [62, 62, first - 30, last],
+                "365d": [62, 62, first - 30, last], "90d": [62, 62, first - 30, last],
+                "30d": [30, 30, first - 29, last], "7d": [6, 6, first - 6, last],
+            ])
+        #expect(try await shop.store.findings().filter { !$0.holds } == [])
+    }
+
+    @Test func `a copy of the version before writes scores beside this one`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let row = { (change: Int64, commits: UInt64) in
+            Workshop.batch(
+                [
+                    Workshop.row(
+                        change, day: today,
+                        [Workshop.person(5, "ann", Counters(commits: commits))])
+                ], repositories: [Workshop.repository], change: change)
+        }
+        try await shop.store.apply(row(2, 1))
+        let before = try await shop.feed()
+        // It inserted under numbers below 0, and gave the final ones afterwards.
+        try await shop.pool.withConnection {
+            try $0.script(
+                """
+                begin;
+                insert into scores
+                select formula_version, repository_id, contributor_id, window_name, 7, commits,
+                       prs_opened, prs_merged, prs_reviewed, issues_opened, issues_closed, comments,
+                       releases, lines_added, lines_deleted, first_day, last_day, removed,
+                       -nextval('staged_scores')
+                from scores
+                on conflict (formula_version, repository_id, contributor_id, window_name) do update
+                set score = excluded.score, change = excluded.change;
+                update scores set change = (select last_change from score_feed) - change
+                where change < 0;
+                update score_feed set last_change = (select max(change) from scores);
+                commit
+                """)
+        }
+        let between = try await shop.feed(after: before.change)
+        #expect(between.scores.map(\.score) == Array(repeating: 7, count: 6))
+        try await shop.store.apply(row(3, 2))
+        let after = try await shop.feed(after: between.change)
+        #expect(after.scores.map(\.score) == Array(repeating: 20_000, count: 6))
+        #expect(after.scores.map(\.change).min() == between.change + 1)
+    }
+
+    @Test func `a score that fell to nothing comes back with a new number`() async throws {
+        let shop = try Workshop()
+        let today = try await shop.today()
+        let day = { (change: Int64, people: [ContributorActivity]) in
+            Workshop.batch(
+                [Workshop.row(change, day: today, people)], repositories: [Workshop.repository],
+                change: change)
+        }
+        let (ann, bob) = (
+            Workshop.person(5, "ann", Counters(commits: 1)),
+            Workshop.person(6, "bob", Counters(commits: 1))
+        )
+        try await shop.store.apply(day(2, [ann, bob]))
+        let full = try await shop.feed()
+        try await shop.store.apply(day(3, [bob]))
+        let fewer = try await shop.feed(after: full.change)
+        #expect(fewer.scores.map(\.removed) == Array(repeating: true, count: 6))
+        // Nobody who was gone already falls again.
+        try await shop.store.apply(day(4, [bob]))
+        #expect(try await shop.feed(after: fewer.change).scores.isEmpty)
+        try await shop.store.apply(day(5, [ann, bob]))
+        let again = try await shop.feed(after: fewer.change)
+        #expect(again.scores.map(\.score) == Array(repeating: 10_000, count: 6))
+        #expect(again.scores.map(\.removed) == Array(repeating: false, count: 6))
+        #expect(again.scores.map(\.change) == Array((fewer.change + 1)...(fewer.change + 6)))
     }
 
     @Test func `what ranking published is told upstream as activity`() async throws {

@@ -149,10 +149,14 @@ public struct FeedFollower<Sink: FeedSink>: Sendable {
         let place = StreamPlace(change)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
-                while let batch = try await reader.next() {
+                var next = try await reader.next()
+                while let batch = next {
+                    // The next one is received and read while the database works on this one.
+                    async let following = reader.next()
                     place.move(to: try await self.sink.apply(batch, after: place.change))
                     self.handle.health.set(self.upstream, .serving)
                     self.marksMoved.signal()
+                    next = try await following
                 }
             }
             tasks.addTask { try await self.reportMarks(writer, place) }

@@ -161,8 +161,9 @@ class Board:
 
     def wait(self):
         """Until boards show everything that came."""
-        done = f"select 1 from positions where published = {self.change}"
-        ingest.wait_for(lambda: self.ask(done), PUBLISH_SECONDS)
+        ingest.wait_until(
+            self.folder, DATABASE, f"select from positions where published = {self.change}",
+            PUBLISH_SECONDS)
 
     def round(self, number):
         """A change and its publication, and the rebuild that would show it, too."""

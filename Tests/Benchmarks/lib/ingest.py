@@ -17,12 +17,11 @@ BINARIES = pathlib.Path("/usr/lib/postgresql/15/bin")
 TICKS = os.sysconf("SC_CLK_TCK")
 # Bounds of waiting: both take a few seconds.
 START_SECONDS, SCAN_SECONDS = 30, 300
-# Waits for the transaction that ends a day; scoring, which is not there, would come later. In one
-# session: starting a program for each look took half a core from the service on both.
-STORED = """do $$ begin
-    while not exists (select from ingest.coverage_days) loop perform pg_sleep(0.01); end loop;
-end $$;
-select events from ingest.coverage_days"""
+# Waits for what a query finds. In one session: starting a program for each look took half a core
+# from the service on both.
+UNTIL = "do $$ begin while not exists ({}) loop perform pg_sleep(0.01); end loop; end $$;"
+# The transaction that ends a day; scoring, which is not there, would come later.
+STORED = UNTIL.format("select from ingest.coverage_days") + "select events from ingest.coverage_days"
 
 
 def as_postgres(*command):
@@ -57,6 +56,11 @@ def url(folder, database):
 
 def ask(folder, database, query, seconds=None):
     return run(["psql", "-qAt", url(folder, database), "-c", query], timeout=seconds).strip()
+
+
+def wait_until(folder, database, query, seconds):
+    """Returns when a query finds a row."""
+    ask(folder, database, UNTIL.format(query), seconds)
 
 
 def usage(pid):

@@ -136,6 +136,9 @@ class Way:
     def ask(self, query):
         return ingest.ask(self.folder, DATABASE, query)
 
+    def wait(self, query):
+        ingest.wait_until(self.folder, DATABASE, query, WAIT_SECONDS)
+
     def content(self, repository):
         """day → person → the ten counters."""
         chance = random.Random(repository)
@@ -172,7 +175,7 @@ select pg_notify('ingest_activity', '');
              ingest.url(self.folder, DATABASE)])
         shown = ("from ranking.generations where window_name = 'all' and entries ="
                  f" {self.size} and repository_id = {repository}")
-        ingest.wait_for(lambda: self.ask(f"select 1 {shown} limit 1"), WAIT_SECONDS)
+        self.wait(f"select {shown}")
         return float(self.ask(f"""
             select extract(epoch from (select min(pg_xact_commit_timestamp(xmin)) {shown})
               - (select max(pg_xact_commit_timestamp(xmin)) from ingest.activity
@@ -226,17 +229,13 @@ select extract(epoch from clock_timestamp() - :'begun'::timestamptz);
                       where a.repository_id = {repository} and a.day = numbers.day)
             select base + {DAYS} from feed"""))
         self.ask("select pg_notify('ingest_activity', '')")
-        ingest.wait_for(
-            lambda: self.ask(f"select 1 from scoring.cursors where change >= {last}"),
-            WAIT_SECONDS)
+        self.wait(f"select from scoring.cursors where change >= {last}")
         seconds = float(self.ask(f"""
             select extract(epoch from
               (select max(pg_xact_commit_timestamp(xmin)) from scoring.cursors)
               - (select max(pg_xact_commit_timestamp(xmin)) from ingest.activity))"""))
         # What ranking hears of it, if anything, it has shown when a second is over.
-        ingest.wait_for(lambda: self.ask(
-            "select 1 from ranking.positions, scoring.score_feed where published = last_change"),
-            WAIT_SECONDS)
+        self.wait("select from ranking.positions, scoring.score_feed where published = last_change")
         return seconds, sum(int(self.ask(
             f"select count(*) from {table} where xmin::text::bigint > {mark}"
             f" or xmax::text::bigint > {mark}")) for table in (
@@ -252,7 +251,7 @@ select extract(epoch from clock_timestamp() - :'begun'::timestamptz);
              "tally.scoring.v1.Scoring/PutFormula", "-d", f'{{"document":"{document}"}}',
              "--addr", self.addresses["scoring"]])
         shown = "from ranking.generations where formula_name = 'other'"
-        ingest.wait_for(lambda: self.ask(f"select 1 {shown} limit 1"), WAIT_SECONDS)
+        self.wait(f"select {shown}")
         seconds = float(self.ask(f"""
             select extract(epoch from (select max(pg_xact_commit_timestamp(xmin)) {shown}))
               - created_us / 1e6 from scoring.formulas where name = 'other'"""))

@@ -57,7 +57,7 @@ enum MapStore {
         left join generations g on g.repository_id = c.repository_id
           and g.window_name = c.window_name and g.generation = c.former
         left join (
-          select repository_id, window_name, count(new_place) as came, count(old_place) as went
+          select repository_id, window_name, count(place) as came, count(old_place) as went
           from moved group by 1, 2) m
           on m.repository_id = c.repository_id and m.window_name = c.window_name
         """
@@ -75,42 +75,37 @@ enum MapStore {
     ) throws {
         try connection.execute(
             """
-            with wanted as (select c.* from cut c where \(condition)),
-            placed as (
-              select w.repository_id, w.window_name, w.generation, e.place, e.contributor_id, e.bot,
-                     e.first_day, e.last_day,
-                     row_number() over (partition by w.repository_id, w.window_name
-                                        order by e.place, e.contributor_id) - 1 as n
-              from wanted w cross join lateral (
-                select * from board_entries where repository_id = w.repository_id
-                  and window_name = w.window_name and gen_to = \(PublicationStore.open)
-                offset 0) e),
-            stretches as (
-              select repository_id, window_name, n / \(BoardMap.stretchEntries) as stretch,
-                     (array_agg(place order by n))[1] as place,
-                     (array_agg(contributor_id order by n))[1] as id,
-                     count(*)::int as entries, (count(*) filter (where bot))::int as bots,
-                     min(first_day) as first_day, max(last_day) as last_day
-              from placed group by 1, 2, 3),
-            maps as (
-              select repository_id, window_name, sum(entries) as entries,
-                     array_agg(place order by stretch) as places,
-                     array_agg(id order by stretch) as ids,
-                     array_agg(entries order by stretch) as counts,
-                     array_agg(bots order by stretch) as bots,
-                     min(first_day) as first_day, max(last_day) as last_day
-              from stretches group by 1, 2)
+            with wanted as (select c.* from cut c where \(condition))
             update generations g
             set entries = coalesce(m.entries, 0), stretch_places = coalesce(m.places, '{}'),
                 stretch_ids = coalesce(m.ids, '{}'), stretch_entries = coalesce(m.counts, '{}'),
                 stretch_bots = coalesce(m.bots, '{}'), first_day = coalesce(m.first_day, 0),
                 last_day = coalesce(m.last_day, 0)
-            from wanted w left join maps m
-              on m.repository_id = w.repository_id and m.window_name = w.window_name
+            from wanted w cross join lateral (\(self.map) offset 0) m
             where g.repository_id = w.repository_id and g.window_name = w.window_name
               and g.generation = w.generation
             """)
     }
+
+    /// The map of the board `w` from its entries: read along their order, nothing is sorted.
+    private static let map = """
+        select sum(entries) as entries, array_agg(place order by stretch) as places,
+               array_agg(id order by stretch) as ids, array_agg(entries order by stretch) as counts,
+               array_agg(bots order by stretch) as bots, min(first_day) as first_day,
+               max(last_day) as last_day
+        from (
+          select n / \(BoardMap.stretchEntries) as stretch,
+                 max(place) filter (where n % \(BoardMap.stretchEntries) = 0) as place,
+                 max(contributor_id) filter (where n % \(BoardMap.stretchEntries) = 0) as id,
+                 count(*)::int as entries, (count(*) filter (where bot))::int as bots,
+                 min(first_day) as first_day, max(last_day) as last_day
+          from (
+            select place, contributor_id, bot, first_day, last_day,
+                   row_number() over (order by place, contributor_id) - 1 as n
+            from board_entries where repository_id = w.repository_id
+              and window_name = w.window_name and gen_to = \(PublicationStore.open)) placed
+          group by 1) stretches
+        """
 
     /// Brings the map of a board of which little moved up to date.
     private static func move(_ key: BoardKey, in connection: PostgresConnection) throws {
@@ -120,7 +115,7 @@ enum MapStore {
         var map = try self.read(head, in: connection)
         let rows = try connection.query(
             """
-            select contributor_id, old_place, old_bot, new_place, new_bot from moved
+            select contributor_id, old_place, old_bot, place, bot from moved
             where \(self.board)
             """, key.values)
         for row in rows {
@@ -131,8 +126,8 @@ enum MapStore {
         }
         for row in rows {
             let id = try row.int64("contributor_id")
-            if let place = try row.optionalInt64("new_place") {
-                map.add(BoardMap.Key(place: place, id: id), bot: try row.bool("new_bot"))
+            if let place = try row.optionalInt64("place") {
+                map.add(BoardMap.Key(place: place, id: id), bot: try row.bool("bot"))
             }
         }
         for range in map.overlong {

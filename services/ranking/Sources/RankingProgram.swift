@@ -24,6 +24,7 @@ public struct RankingProgram: ServiceProgram {
             SchemaFile("m0003_proof.sql", PackageResources.m0003_proof_sql),
             SchemaFile("m0004_ended.sql", PackageResources.m0004_ended_sql),
             SchemaFile("m0005_lean_entries.sql", PackageResources.m0005_lean_entries_sql),
+            SchemaFile("m0006_one_key.sql", PackageResources.m0006_one_key_sql),
         ]
     }
 

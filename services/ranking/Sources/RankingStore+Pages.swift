@@ -124,8 +124,9 @@ extension RankingStore {
                 """
                 select e.repository_id
                 from (select 0::bigint as repository_id union
-                      select repository_id from scores
-                      where contributor_id = $1 and window_name = $2) s
+                      select s.repository_id from positions p
+                      join scores s on s.formula_id = p.formula_id
+                      where s.contributor_id = $1 and s.window_name = $2) s
                 cross join lateral (
                   select * from board_entries
                   where repository_id = s.repository_id and window_name = $2

@@ -5,7 +5,7 @@ import TallyAPI
 /// The score feed, applied here.
 struct ScoreSink: FeedSink {
     let store: RankingStore
-    /// Signalled when something was applied that boards do not show yet.
+    /// Signalled when everything that waited was applied, and boards do not show it yet.
     let applied: Wakeup
 
     func cursor() async throws -> (feedID: String, change: Int64, proof: String) {
@@ -14,7 +14,8 @@ struct ScoreSink: FeedSink {
 
     func apply(_ batch: ScoreBatch, after cursor: Int64) async throws -> Int64 {
         let change = try await self.store.apply(batch, after: cursor)
-        self.applied.signal()
+        // Before that nothing is published, and looking for it would hold up the next batch.
+        if batch.caughtUp { self.applied.signal() }
         return change
     }
 

@@ -4,46 +4,41 @@ import TallyAPI
 
 /// The score feed: numbers given out under a lock just before the commit, and reading along them.
 enum FeedStore {
-    /// Gives every staged row its number. Nothing slow may follow in the transaction.
+    /// Until the commit nobody else gives out numbers, or drops tombstones.
+    static func lock(in connection: PostgresConnection) throws {
+        try connection.query(
+            "select pg_advisory_xact_lock(hashtextextended('score_feed', 0))")
+    }
+
+    /// The last number that was given out, by this transaction, too.
+    static let end = """
+        select greatest(last_change, (select max(change) from scores),
+                        (select max(change) from github_users),
+                        (select max(change) from repositories)) as base
+        from score_feed
+        """
+
+    /// Numbers people and repositories that wait for it, and moves the feed's end behind everything
+    /// that has one. Nothing slow may follow in the transaction.
     ///
     /// - Parameter activityChange: what the rows stand for upstream; nil when nothing was followed.
     static func publish(
         activityChange: Int64?, in connection: PostgresConnection
     ) throws {
-        try connection.query(
-            "select pg_advisory_xact_lock(hashtextextended('score_feed', 0))")
-        try connection.execute(
-            """
-            with staged as (
-              select change, row_number() over (order by change desc) as place
-              from scores where change < 0),
-            feed as (select last_change as base from score_feed)
-            update scores s set change = feed.base + staged.place
-            from staged, feed where s.change = staged.change
-            """)
-        try connection.execute(
-            """
-            with feed as (
-              select greatest(last_change, (select coalesce(max(change), 0) from scores)) as base
-              from score_feed),
-            waiting as (
-              select contributor_id, row_number() over (order by contributor_id) as place
-              from github_users where change = 0)
-            update github_users u set change = feed.base + waiting.place
-            from waiting, feed where u.contributor_id = waiting.contributor_id
-            """)
-        try connection.execute(
-            """
-            with feed as (
-              select greatest(last_change, (select coalesce(max(change), 0) from scores),
-                              (select coalesce(max(change), 0) from github_users)) as base
-              from score_feed),
-            waiting as (
-              select repository_id, row_number() over (order by repository_id) as place
-              from repositories where change = 0)
-            update repositories r set change = feed.base + waiting.place
-            from waiting, feed where r.repository_id = waiting.repository_id
-            """)
+        try self.lock(in: connection)
+        for (table, key) in [
+            ("github_users", "contributor_id"), ("repositories", "repository_id"),
+        ] {
+            try connection.execute(
+                """
+                with feed as (\(self.end)),
+                waiting as (
+                  select \(key) as id, row_number() over (order by \(key)) as place
+                  from \(table) where change = 0)
+                update \(table) t set change = feed.base + waiting.place
+                from waiting, feed where t.\(key) = waiting.id
+                """)
+        }
         try self.moveEnd(activityChange, in: connection)
     }
 
@@ -52,10 +47,7 @@ enum FeedStore {
     ) throws {
         let row = try connection.query(
             """
-            update score_feed set last_change = greatest(last_change,
-              (select coalesce(max(change), 0) from scores),
-              (select coalesce(max(change), 0) from github_users),
-              (select coalesce(max(change), 0) from repositories))
+            update score_feed set last_change = feed.base from (\(self.end)) feed
             returning last_change
             """
         ).first

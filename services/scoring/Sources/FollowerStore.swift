@@ -25,8 +25,9 @@ enum FollowerStore {
     ///
     /// - Returns: how many.
     static func sweep(in connection: PostgresConnection) throws -> Int {
-        try connection.query(
-            "select pg_advisory_xact_lock(hashtextextended('score_feed', 0))")
+        // In the order of whoever writes scores: taken the other way round they are a deadlock.
+        try ScoreStore.lock(in: connection)
+        try FeedStore.lock(in: connection)
         let rows = try connection.query(
             """
             delete from scores where removed and change > 0 and change <= (

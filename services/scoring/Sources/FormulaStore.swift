@@ -159,7 +159,7 @@ enum FormulaStore {
         {
             touched.add(repository, try pair.int64("contributor_id"))
         }
-        try ScoreStore.stage(touched, formulas: [id], in: connection)
+        try ScoreStore.update(touched, formulas: [id], in: connection)
         try FeedStore.publish(activityChange: nil, in: connection)
         try connection.execute(
             "update formulas set rescored_to = $2 where id = $1", [.int32(id), .int64(repository)])

@@ -10,7 +10,7 @@ enum PersonStore {
         var day: Int32
     }
 
-    /// Takes the names of a batch; rows that are new or different wait for their number.
+    /// Takes the names of a batch.
     static func merge(
         _ blocks: [ContributionStore.Block], in connection: PostgresConnection
     ) throws {
@@ -35,13 +35,17 @@ enum PersonStore {
             ])
     }
 
-    /// Change 0 marks rows that get their number when the batch is published.
+    /// Who is new or another than before gets a number of the feed at once.
     private static let upsert = """
         insert into github_users (contributor_id, login, bot, bot_reason, seen_day, change)
-        select id, login, bot, case when bot then reason else '' end, day, 0
-        from unnest($1::bigint[], $2::text[], $3::bool[], $4::int[]) as new (id, login, bot, day),
-             lateral (select case when login like '%[bot]' then 'login ends in [bot]'
-                                  else 'the source says type Bot' end as reason) r
+        select id, new.login, new.bot, case when new.bot then reason else '' end, day,
+               (\(FeedStore.end)) + row_number() over (order by id)
+        from unnest($1::bigint[], $2::text[], $3::bool[], $4::int[]) as new (id, login, bot, day)
+        left join github_users u on u.contributor_id = new.id
+        cross join lateral (select case when new.login like '%[bot]' then 'login ends in [bot]'
+                                   else 'the source says type Bot' end as reason) r
+        where u.contributor_id is null or (new.day >= u.seen_day and new.login <> u.login)
+           or (new.bot and not u.bot)
         on conflict (contributor_id) do update
         set login = case when excluded.seen_day >= github_users.seen_day
                          then excluded.login else github_users.login end,
@@ -49,9 +53,7 @@ enum PersonStore {
             bot_reason = case when github_users.bot then github_users.bot_reason
                               else excluded.bot_reason end,
             seen_day = greatest(github_users.seen_day, excluded.seen_day),
-            change = 0
-        where (excluded.seen_day >= github_users.seen_day and excluded.login <> github_users.login)
-           or (excluded.bot and not github_users.bot)
+            change = excluded.change
         """
 
     private static func keepFormer(

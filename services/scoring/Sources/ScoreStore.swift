@@ -2,7 +2,7 @@ import Postgres
 import ServiceKit
 import TallyAPI
 
-/// The scores: computed by set-based SQL from the counters, staged, numbered on publication.
+/// The scores: computed by set-based SQL from the counters.
 enum ScoreStore {
     /// Keeps other writers of scores away until the commit: whoever computes sees what the one
     /// before has stored.
@@ -10,21 +10,43 @@ enum ScoreStore {
         try connection.query("select 1 from score_feed for update")
     }
 
-    /// Rows that are different now, staged under change numbers below 0 until they are published.
+    /// Computes who is touched, and writes the rows that are different now with their numbers in
+    /// the feed: each row once.
     ///
     /// The arithmetic is that of `ScoringFormula`; a test compares the two.
     ///
     /// - Parameter formulas: their ids; nil = those that are kept up to date.
-    static func stage(
+    static func update(
         _ touched: TouchedPairs, formulas: [Int32]? = nil, in connection: PostgresConnection
     ) throws {
         guard touched.count > 0 else { return }
+        try self.list(touched, in: connection)
+        let day = try self.asOfDay(in: connection)
+        let ids = try formulas ?? FormulaStore.kept(in: connection)
+        let relative = ScoreWindow.standard.filter { $0.length != nil }
+        // Whoever computes keeps the others away by the feed's row already; this keeps tombstones
+        // from going between the look at a row and its update.
+        try FeedStore.lock(in: connection)
+        try connection.execute(
+            self.statement,
+            [
+                .stringArray(relative.map(\.name)),
+                .int32Array(relative.map { $0.firstDay(asOf: day) }), .int32(day), .int32Array(ids),
+            ])
+    }
+
+    private static func list(
+        _ touched: TouchedPairs, in connection: PostgresConnection
+    ) throws {
         let pairs = touched.pairs.sorted {
             ($0.repositoryID, $0.contributorID) < ($1.repositoryID, $1.contributorID)
         }
-        try connection.execute("drop table if exists pg_temp.touched")
-        try connection.execute(
+        // A large repository's sums and joins stay in memory; compiling takes longer than it saves.
+        try connection.script(
             """
+            set local work_mem = '64MB';
+            set local jit = off;
+            drop table if exists pg_temp.touched;
             create temporary table touched
               (repository_id bigint, contributor_id bigint, account_id bigint)
             on commit drop
@@ -34,17 +56,7 @@ enum ScoreStore {
             [
                 .int64Array(pairs.map(\.repositoryID)), .int64Array(pairs.map(\.contributorID)),
             ])
-        try connection.execute("analyze touched")
-        let day = try self.asOfDay(in: connection)
-        let ids = try formulas ?? FormulaStore.kept(in: connection)
-        for window in ScoreWindow.standard {
-            try connection.execute(
-                self.statement,
-                [
-                    .string(window.name), .int32(window.firstDay(asOf: day)),
-                    .int32(window.lastDay(asOf: day)), .int32Array(ids),
-                ])
-        }
+        try connection.script("analyze touched")
     }
 
     /// Whose work counts for whom: a linked account's for its person, a hidden person's for nobody.
@@ -75,37 +87,72 @@ enum ScoreStore {
                 f.line_bonus_cap)
         """
 
-    /// One window of everyone in `touched`: sums, scores, and only the rows that differ.
+    /// The sums of everyone in `touched` who did something, in every window. Windows end on one day
+    /// and hold each other: what somebody did from a day on is summed once, going back, and stands
+    /// for each window that begins behind the day before it. `all` alone knows days to come.
+    private static let sums = """
+        counted as materialized (
+          select t.repository_id, t.contributor_id, c.day, \(CounterColumns.mapped("c.*"))
+          from touched t join contributions c
+            on c.repository_id = t.repository_id and c.contributor_id = t.account_id),
+        backwards as (
+          select repository_id, contributor_id, day, max(day) over days as last_day,
+                 lead(day) over days as older,
+                 \(CounterColumns.mapped("(sum(*) over days)::bigint as *"))
+          from counted where day <= $3
+          window days as (partition by repository_id, contributor_id order by day desc)),
+        sums as (
+          select repository_id, contributor_id, 'all' as window_name,
+                 \(CounterColumns.mapped("sum(*)::bigint as *")),
+                 min(day) as first_day, max(day) as last_day
+          from counted group by 1, 2
+          union all
+          select b.repository_id, b.contributor_id, w.name, \(CounterColumns.mapped("b.*")), b.day,
+                 b.last_day
+          from backwards b join unnest($1::text[], $2::int[]) as w (name, since)
+            on w.since <= b.day and coalesce(b.older < w.since, true))
+        """
+
+    /// Only rows that differ are written, each once; whoever has none any more falls to nothing.
     private static let statement = """
-        with sums as (
-          select t.repository_id, t.contributor_id,
-                 \(CounterColumns.mapped("coalesce(sum(c.*), 0)::bigint as *")),
-                 coalesce(min(c.day), 0) as first_day, coalesce(max(c.day), 0) as last_day
-          from touched t left join contributions c
-            on c.repository_id = t.repository_id and c.contributor_id = t.account_id
-               and c.day between $2 and $3
-          group by 1, 2),
+        with \(sums),
         new as (
-          select f.id as version, s.*,
-                 \(points) as score,
-                 s.last_day = 0 as removed
-          from sums s, formulas f where f.id = any ($4::int[]))
+          select f.id as version, s.*, \(points) as score
+          from sums s, formulas f where f.id = any ($4::int[])),
+        old as (
+          select o.*, o.ctid as tid
+          from (select distinct repository_id, contributor_id from touched) t
+          join scores o on o.repository_id = t.repository_id
+            and o.contributor_id = t.contributor_id and o.formula_version = any ($4::int[])),
+        changed as materialized (
+          select coalesce(n.version, o.formula_version) as version,
+                 coalesce(n.repository_id, o.repository_id) as repository_id,
+                 coalesce(n.contributor_id, o.contributor_id) as contributor_id,
+                 coalesce(n.window_name, o.window_name) as window_name,
+                 coalesce(n.score, 0) as score, \(CounterColumns.mapped("coalesce(n.*, 0) as *")),
+                 coalesce(n.first_day, 0) as first_day, coalesce(n.last_day, 0) as last_day,
+                 n.version is null as removed, o.tid,
+                 (\(FeedStore.end)) + row_number() over (
+                   order by coalesce(n.repository_id, o.repository_id),
+                     coalesce(n.contributor_id, o.contributor_id)) as change
+          from new n full join old o
+            on o.formula_version = n.version and o.repository_id = n.repository_id
+               and o.contributor_id = n.contributor_id and o.window_name = n.window_name
+          where case when n.version is null then not o.removed
+                when o.tid is null or o.removed then true
+                else n.score <> o.score or n.first_day <> o.first_day
+                     or n.last_day <> o.last_day
+                     or (\(CounterColumns.mapped("n.*"))) <> (\(CounterColumns.mapped("o.*"))) end),
+        updated as (
+          update scores s
+          set score = c.score, \(CounterColumns.mapped("* = c.*")), first_day = c.first_day,
+              last_day = c.last_day, removed = c.removed, change = c.change
+          from changed c where c.tid is not null and s.ctid = c.tid)
         insert into scores (formula_version, repository_id, contributor_id, window_name, score,
           \(CounterColumns.list), first_day, last_day, removed, change)
-        select n.version, n.repository_id, n.contributor_id, $1, n.score,
-               \(CounterColumns.mapped("n.*")), n.first_day, n.last_day, n.removed,
-               -nextval('staged_scores')
-        from new n left join scores old
-          on old.formula_version = n.version and old.repository_id = n.repository_id
-             and old.contributor_id = n.contributor_id and old.window_name = $1
-        where case when old.change is null or old.removed then not n.removed
-              else n.removed or n.score <> old.score or n.first_day <> old.first_day
-                   or n.last_day <> old.last_day
-                   or (\(CounterColumns.mapped("n.*"))) <> (\(CounterColumns.mapped("old.*"))) end
-        on conflict (formula_version, repository_id, contributor_id, window_name) do update
-        set score = excluded.score,
-            \(CounterColumns.mapped("* = excluded.*")), first_day = excluded.first_day,
-            last_day = excluded.last_day, removed = excluded.removed, change = excluded.change
+        select version, repository_id, contributor_id, window_name, score, \(CounterColumns.list),
+               first_day, last_day, removed, change
+        from changed where tid is null
         """
 
     /// The last day of the relative windows; the first call sets it to the database's day.
@@ -147,7 +194,7 @@ enum ScoreStore {
         for row in rows {
             touched.add(try row.int64("repository_id"), try row.int64("contributor_id"))
         }
-        try self.stage(touched, in: connection)
+        try self.update(touched, in: connection)
         try FeedStore.publish(activityChange: nil, in: connection)
         // The day itself is news for the boards, even when no score is different.
         try connection.execute("update score_feed set last_change = last_change + 1")

@@ -26,6 +26,7 @@ public struct ScoringProgram: ServiceProgram {
             SchemaFile(
                 "m0002_people_and_formulas.sql", PackageResources.m0002_people_and_formulas_sql),
             SchemaFile("m0003_marks.sql", PackageResources.m0003_marks_sql),
+            SchemaFile("m0004_one_key.sql", PackageResources.m0004_one_key_sql),
         ]
     }
 

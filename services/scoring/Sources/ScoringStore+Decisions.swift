@@ -109,7 +109,7 @@ extension ScoringStore {
     private static func rescore(
         _ touched: TouchedPairs, _ words: String, in connection: PostgresConnection
     ) throws {
-        try ScoreStore.stage(touched, in: connection)
+        try ScoreStore.update(touched, in: connection)
         try FeedStore.publish(activityChange: nil, in: connection)
         try LogStore.append([LogRecord(level: .info, message: words)], in: connection)
     }

@@ -85,7 +85,7 @@ struct ScoringStore: Sendable {
             log.append(
                 LogRecord(level: .info, message: "followed anew; rows that are gone: \(gone)"))
         }
-        try ScoreStore.stage(touched, in: connection)
+        try ScoreStore.update(touched, in: connection)
         try FeedStore.publish(activityChange: batch.change, in: connection)
         try self.moveCursor(batch, position, in: connection)
         if !blocks.isEmpty {
