@@ -12,7 +12,7 @@ final class StopSignal: Sendable {
         Signals.on(numbers) { [weak self] number in
             if let hangUp, number == SIGHUP { return hangUp() }
             // The second one insists: no flushing, no destructors, the code a shell expects.
-            guard let self, !self.isSet else { SystemAccess.exitAtOnce(128 + number) }
+            guard let self, !self.isSet else { SystemAccess.end(128 + number) }
             self.set(grace: nil)
         }
     }

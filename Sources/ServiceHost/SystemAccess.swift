@@ -132,9 +132,7 @@ public enum SystemAccess {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Ends the process.
-    static func end(_ code: Int32) -> Never { exit(code) }
-
-    /// Ends the process without another word.
-    static func exitAtOnce(_ code: Int32) -> Never { _exit(code) }
+    /// Ends the process, without what libraries do at the end: event loops still run, and OpenSSL
+    /// would take away the locks that they are about to use. Nothing waits to be written.
+    static func end(_ code: Int32) -> Never { _exit(code) }
 }

@@ -88,11 +88,14 @@ enum Encoder {
         let c = arena.message(message)
         let size = Message.packedSize(c)
         guard size > 0 else { return }
-        // Zeros first: cheaper than memory of its own and a copy.
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: size))
-        bytes.withUnsafeMutableBufferPointer { buffer in
-            _ = Message.pack(c, buffer.baseAddress?.advanced(by: start))
+        // `append` would make just enough room, again and again for messages that follow each other.
+        if bytes.capacity - bytes.count < size {
+            bytes.reserveCapacity(max(bytes.count + size, 2 * bytes.capacity))
+        }
+        bytes.append(addingCapacity: size) { span in
+            span.withUnsafeMutableBufferPointer { memory, count in
+                count += Message.pack(c, memory.baseAddress?.advanced(by: count))
+            }
         }
     }
 }

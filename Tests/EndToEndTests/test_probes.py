@@ -192,3 +192,9 @@ def test_ws_logs_follows_the_relay_until_it_is_interrupted(loaded):
     assert running.wait(timeout=20) == 130
     refused = loaded.probe("gateway", "ws-logs", "cursor=nonsense")
     assert refused.returncode == 1 and "400" in refused.stderr
+
+
+def test_a_probe_ends_with_its_code_while_its_connection_is_being_closed(loaded):
+    for _ in range(60):
+        refused = loaded.probe("gateway", "ws-logs", "cursor=nonsense")
+        assert refused.returncode == 1

@@ -15,10 +15,10 @@ final class Interrupt: Sendable {
 
     init() {
         Signals.on([SIGINT, SIGTERM]) { [weak self] number in
-            guard let self, self.note(number) else { SystemAccess.exitAtOnce(128 + number) }
+            guard let self, self.note(number) else { SystemAccess.end(128 + number) }
             Task {
                 _ = try? await Task.sleep(for: Self.patience)
-                SystemAccess.exitAtOnce(128 + number)
+                SystemAccess.end(128 + number)
             }
         }
     }
