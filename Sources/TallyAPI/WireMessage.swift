@@ -88,7 +88,7 @@ enum Encoder {
         let c = arena.message(message)
         let size = Message.packedSize(c)
         guard size > 0 else { return }
-        // `append` would make just enough room, again and again for messages that follow each other.
+        // `append` would make just enough room, and again for each message that follows.
         if bytes.capacity - bytes.count < size {
             bytes.reserveCapacity(max(bytes.count + size, 2 * bytes.capacity))
         }
