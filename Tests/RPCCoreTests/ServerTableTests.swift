@@ -131,6 +131,42 @@ import Testing
         return server
     }
 
+    /// The client takes frames of so many bytes.
+    @Test(arguments: [(-1, true), (0, true), (1, false)])
+    func `a reply is encoded where it leaves when one frame takes it`(
+        beyond: Int, leaves: Bool
+    ) throws {
+        var server = self.greeted()
+        let size = Int(Hello(agent: "c").clamped().limits.frameBytesMax) + beyond
+        let id = Place.halfClosed.rawValue
+        let calls = server.openCalls
+        let answer = server.complete(id, handlerRuns: true) { $0 += repeatElement(7, count: size) }
+        switch answer {
+        case .sent: #expect(leaves == true)
+        case .larger(let reply): #expect(!leaves && reply.count == size)
+        case .ended: Issue.record("the call was open")
+        }
+        let frame = leaves ? FrameHead.byteCount + size : 0
+        #expect(server.takeOutput(upTo: .max).count == frame)
+        #expect(server.isOpen(id) != leaves)
+        // It counts until its handler is through.
+        #expect(server.openCalls == calls)
+        server.handlerEnded(id)
+        #expect(server.openCalls == (leaves ? calls - 1 : calls))
+    }
+
+    @Test func `a reply to a call that is over is not even encoded`() {
+        var server = self.greeted()
+        let answer = server.complete(Place.over.rawValue, handlerRuns: false) { _ in
+            Issue.record("nobody would hear it")
+        }
+        guard case .ended = answer else {
+            Issue.record("the call was over")
+            return
+        }
+        #expect(server.takeOutput(upTo: .max).isEmpty == true)
+    }
+
     private func outcome(of bytes: [UInt8], _ server: inout ServerConnection) -> Outcome {
         self.feed(&server, bytes)
         let actions = server.takeActions()

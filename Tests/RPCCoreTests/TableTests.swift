@@ -68,6 +68,29 @@ import Testing
         }
     }
 
+    @Test func `what is taken out of the middle of a queue leaves the order of the others`() {
+        var queue = Fifo<Int>()
+        for number in 0..<10 { queue.append(number) }
+        #expect(queue.popFirst() == 0)
+        #expect(queue.remove(where: { $0 == 4 }) == 4)
+        #expect(queue.remove(where: { $0 == 4 }) == nil)
+        // It has left already.
+        #expect(queue.remove(where: { $0 == 0 }) == nil)
+        #expect(queue.remove(where: { $0 == 9 }) == 9)
+        #expect(Array(queue) == [1, 2, 3, 5, 6, 7, 8])
+    }
+
+    @Test func `a stream that leaves a table is looked at once more, and once only`() {
+        var table = StreamTable<Int>()
+        for id in 1...100 as ClosedRange<UInt32> { table.insert(id, Int(id) * 2) }
+        #expect(table.remove(7, { $0 + 1 }) == 15)
+        #expect(table.remove(7, { $0 + 1 }) == nil)
+        #expect(table.remove(8) == true)
+        #expect(table.remove(8) == false)
+        #expect(Set(table.keys) == Set(1...100).subtracting([7, 8]))
+        #expect(table[9] == 18)
+    }
+
     @Test func `an empty table gives its memory back, a used one keeps what it holds`() {
         var table = StreamTable<Int>()
         for id in 1...100 as ClosedRange<UInt32> { table[id] = Int(id) }
