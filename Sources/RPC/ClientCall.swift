@@ -71,24 +71,18 @@ final class ClientCall: TimedCall, Sendable {
     }
 
     /// Waits until the call is over; a task that is cancelled gives it up.
-    ///
-    /// Part of its callers, because each return from a function that waited asks the runtime where
-    /// to go on.
     @inline(__always)
     nonisolated(nonsending) func settle(_ peer: ClientPeer) async {
-        guard !self.hasEnded else { return }
-        await withTaskCancellationHandler {
-            // Whoever gives the call up ends it, so that nobody can be forgotten here.
-            await withUnsafeContinuation { continuation in
-                let isOver = self.state.withLock { state in
-                    if !state.hasEnded { state.caller = continuation }
-                    return state.hasEnded
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            peer.loop.execute { peer.onLoop { $0.cancel(self, .gaveUp) } }
+        await OpenedCall(peer: peer, call: self).settle()
+    }
+
+    /// Whoever gives the call up ends it, so that nobody can be forgotten here.
+    func waits(_ caller: UnsafeContinuation<Void, Never>) {
+        let isOver = self.state.withLock { state in
+            if !state.hasEnded { state.caller = caller }
+            return state.hasEnded
         }
+        if isOver { caller.resume() }
     }
 
     /// The one reply of a call that is over; its trailers are there by then.
@@ -120,10 +114,31 @@ final class ClientCall: TimedCall, Sendable {
     let peer: ClientPeer
     let call: ClientCall
 
-    /// How the call ended, once it has.
-    @usableFromInline nonisolated(nonsending) func settled() async -> Result<[UInt8], RPCError> {
-        await self.call.settle(self.peer)
-        return self.call.result
+    @usableFromInline var hasEnded: Bool { self.call.hasEnded }
+    /// The one reply of a call that is over.
+    @usableFromInline var result: Result<[UInt8], RPCError> { self.call.result }
+
+    @usableFromInline func waits(_ caller: UnsafeContinuation<Void, Never>) {
+        self.call.waits(caller)
+    }
+
+    @usableFromInline func giveUp() {
+        let (peer, call) = (self.peer, self.call)
+        peer.loop.execute { peer.onLoop { $0.cancel(call, .gaveUp) } }
+    }
+
+    /// Waits until the call is over; a task that is cancelled gives it up.
+    ///
+    /// Part of its callers, because each return from a function that waited asks the runtime where
+    /// to go on.
+    @inlinable @inline(__always)
+    nonisolated(nonsending) func settle() async {
+        guard !self.hasEnded else { return }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { self.waits($0) }
+        } onCancel: {
+            self.giveUp()
+        }
     }
 }
 

@@ -27,6 +27,7 @@ actor ClientPeer: LoopActor {
     private var deadlines = DeadlineTimer()
     private var waitingSenders = 0
     private var willPump = false
+    private var headStart = HeadStart.ofRequests
     private var slotWaiters: [SlotWaiter] = []
     private var nextWaiter: UInt64 = 0
     private var greeting: CheckedContinuation<RPCError?, Never>?
@@ -149,7 +150,7 @@ actor ClientPeer: LoopActor {
         while self.takesCalls && !self.machine.hasFreeStream {
             try await self.waitForSlot(call.until)
         }
-        try self.begin(call, header, request, at: Moment(.now))
+        try self.begin(call, header, request, at: Moment.now)
     }
 
     /// On the loop and with a stream free a call is opened without a suspension.
@@ -162,6 +163,15 @@ actor ClientPeer: LoopActor {
         return try Self.onLoop.open(self, call, header, request).get()
     }
 
+    /// The same for a request that goes in one frame and is encoded there.
+    ///
+    /// - Returns: false when something else has to be done first, or it does not go so.
+    nonisolated func openAtOnce(
+        _ call: ClientCall, _ header: CallHeader, _ encode: Encoding
+    ) -> Bool {
+        self.loop.isInLoop && Self.onLoop.openInPlace(self, call, header, encode)
+    }
+
     func tryOpen(
         _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?
     ) -> Result<Bool, RPCError> {
@@ -172,20 +182,40 @@ actor ClientPeer: LoopActor {
         } catch { return .failure(error) }
     }
 
+    /// What speaks against it here does so again, and more clearly, where it is opened otherwise.
+    func tryOpen(_ call: ClientCall, _ header: CallHeader, _ encode: Encoding) -> Bool {
+        let now = call.startedAt
+        guard self.takesCalls, self.machine.hasFreeStream, let time = Self.time(call, from: now),
+            !self.clocks.isDoubtful(at: now),
+            let id = self.machine.open(header, call.kind, timeoutMicroseconds: time, encode)
+        else { return false }
+        self.opened(call, id, at: now)
+        return true
+    }
+
     private func begin(
         _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?, at now: Moment
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.failure ?? self.awayError }
-        var timeout: UInt64 = 0
-        if let until = call.until {
-            guard until > now else { throw Self.expired(phase: "queued for a stream") }
-            // At least 1, because 0 means that there is no deadline.
-            timeout = UInt64(max(1, (until - now).microseconds))
+        guard let time = Self.time(call, from: now) else {
+            throw Self.expired(phase: "queued for a stream")
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
         let id = try self.machine.open(
-            header, call.kind, timeoutMicroseconds: timeout, request: request)
+            header, call.kind, timeoutMicroseconds: time, request: request)
+        self.opened(call, id, at: now)
+    }
+
+    /// Microseconds until a call's deadline, 0 without one; nil when it has passed.
+    private static func time(_ call: ClientCall, from now: Moment) -> UInt64? {
+        guard let until = call.until else { return 0 }
+        guard until > now else { return nil }
+        // At least 1, because 0 means that there is no deadline.
+        return UInt64(max(1, now.nanoseconds(until: until) / 1000))
+    }
+
+    private func opened(_ call: ClientCall, _ id: UInt32, at now: Moment) {
         self.clocks.used(at: now)
         self.load.began()
         call.opened(id)
@@ -194,12 +224,12 @@ actor ClientPeer: LoopActor {
         }
         self.calls.insert(id, call)
         if self.machine.isExhausted { self.publish() }
-        if self.machine.queuedBytes >= Self.headStartBytes { self.pump() } else { self.pumpSoon() }
+        if self.headStart.isDue(queued: self.machine.queuedBytes) {
+            self.pump()
+        } else {
+            self.pumpSoon()
+        }
     }
-
-    /// Requests of so many bytes, a dozen small ones, leave before the turn ends: the server begins
-    /// with them while the next ones are made, and neither waits for the other's whole batch.
-    private static let headStartBytes = 2048
 
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
         { self.onLoop { $0.deadlinePassed() } }
@@ -212,7 +242,7 @@ actor ClientPeer: LoopActor {
 
     /// - Parameter now: the loop's time, as old as its turn: the call may have begun after it.
     private func note(_ call: ClientCall, _ error: RPCError?, at now: Moment) {
-        let nanoseconds = max(0, (now - call.startedAt).nanoseconds)
+        let nanoseconds = max(0, call.startedAt.nanoseconds(until: now))
         self.load.ended(
             error, seconds: call.kind == .unary ? Double(nanoseconds) / 1e9 : nil, at: now)
     }
@@ -255,7 +285,7 @@ actor ClientPeer: LoopActor {
         }
         timer?.cancel()
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let until, Moment(.now) >= until {
+        if let until, Moment.now >= until {
             throw Self.expired(phase: "queued for a stream")
         }
     }
@@ -368,7 +398,7 @@ actor ClientPeer: LoopActor {
     private func pumpSoon() {
         guard !self.willPump else { return }
         self.willPump = true
-        self.loop.execute {
+        self.loop.executeLast {
             self.onLoop { peer in
                 peer.willPump = false
                 peer.pump()
@@ -453,6 +483,7 @@ actor ClientPeer: LoopActor {
 
     private func pump() {
         guard self.failure == nil else { return }
+        self.headStart.written()
         var moved = false
         while self.machine.queuedBytes > 0,
             self.transport.queuedBytes < ServerPeer.socketBytesMax
@@ -491,7 +522,7 @@ actor ClientPeer: LoopActor {
     var snapshot: ConnectionSnapshot {
         ConnectionSnapshot(
             peer: self.address, agent: self.serverHello?.agent ?? "",
-            age: Moment(.now) - self.openedAt, openCalls: self.calls.count,
+            age: Moment.now - self.openedAt, openCalls: self.calls.count,
             queuedBytes: self.machine.queuedBytes + self.transport.queuedBytes,
             sentBytes: self.transport.bytesWritten,
             state: !self.machine.isGreeted ? "handshake" : self.takesCalls ? "open" : "draining")

@@ -39,7 +39,7 @@ struct DeadlineTimer {
         _ fire: @autoclosure () -> @Sendable () -> Void
     ) -> [Call] {
         self.cancel()
-        let now = Moment(.now)
+        let now = Moment.now
         var (late, next): ([Call], Moment?) = ([], nil)
         calls.forEach { call in
             guard let until = call.until else { return }

@@ -14,18 +14,19 @@ extension RPCChannel {
     >(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
-        let bytes = request.encoded()
         let times = CallTimes(options)
         var failure: RPCError?
-        if let opened = self.openedAtOnce(method, bytes, options, times) {
-            switch await opened.settled() {
+        if let opened = self.openedAtOnce(method, options, times, { request.encode(into: &$0) }) {
+            await opened.settle()
+            switch opened.result {
             case .success(let reply):
                 self.note(nil)
                 return try Response(decoding: reply)
             case .failure(let error): failure = error
             }
         }
-        let reply = try await self.reply(method, bytes, options, times, after: failure)
+        let reply = try await self.reply(
+            method, request.encoded(), options, times, after: failure)
         return try Response(decoding: reply)
     }
 
@@ -53,7 +54,8 @@ extension RPCChannel {
     ///
     /// - Returns: nil when the call has to go the long way.
     @usableFromInline func openedAtOnce(
-        _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions, _ times: CallTimes
+        _ method: MethodDescriptor, _ options: CallOptions, _ times: CallTimes,
+        _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> OpenedCall? {
         guard !self.configuration.hedges, !Task.isCancelled, let peer = self.onlyReady else {
             return nil
@@ -61,10 +63,8 @@ extension RPCChannel {
         if let end = times.end, end <= times.start { return nil }
         let call = ClientCall(
             method.kind, at: times.start, until: times.end, metadata: options.received)
-        // What speaks against it here does so again, and more clearly, on the long way.
-        let isOpen = try? peer.openAtOnce(
-            call, Self.header(method, options, attempt: 0), request: request)
-        return isOpen == true ? OpenedCall(peer: peer, call: call) : nil
+        let isOpen = peer.openAtOnce(call, Self.header(method, options, attempt: 0), encode)
+        return isOpen ? OpenedCall(peer: peer, call: call) : nil
     }
 
     private static func header(
@@ -159,7 +159,7 @@ extension RPCChannel {
         _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
-        if let deadline, deadline <= Moment(.now) {
+        if let deadline, deadline <= Moment.now {
             throw ClientPeer.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
@@ -168,7 +168,7 @@ extension RPCChannel {
         if !isHedge { seat?.first.withLock { $0 = peer } }
         let header = Self.header(method, options, attempt: attempt)
         let call = ClientCall(
-            method.kind, at: Moment(.now), until: deadline,
+            method.kind, at: Moment.now, until: deadline,
             metadata: options.received)
         if try !peer.openAtOnce(call, header, request: request) {
             try await peer.open(call, header, request: request)
@@ -267,7 +267,7 @@ extension RPCChannel {
     let end: Moment?
 
     @usableFromInline init(_ options: CallOptions) {
-        let start = Moment(.now)
+        let start = Moment.now
         self.start = start
         self.end = options.timeout.map { start + $0 }
     }

@@ -82,7 +82,7 @@ public final class RPCChannel: Sendable {
         .unavailable, "the connection was closed", reason: ErrorReason.connectionReset)
 
     static func deadline(_ options: CallOptions) -> Moment? {
-        options.timeout.map { Moment(.now) + $0 }
+        options.timeout.map { Moment.now + $0 }
     }
 
     // MARK: Connections
@@ -194,7 +194,7 @@ public final class RPCChannel: Sendable {
             tasks.cancelAll()
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let deadline, Moment(.now) >= deadline {
+        if let deadline, Moment.now >= deadline {
             var error = ClientPeer.expired(phase: "connecting")
             if let cause = self.failure(endpoints) { error.message += "; \(cause.message)" }
             throw error

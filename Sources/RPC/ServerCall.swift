@@ -3,6 +3,18 @@ internal import RPCCore
 internal import Sockets
 internal import Synchronization
 
+extension CallHeader {
+    /// When a caller gives up whose call came at `now`; nil = never.
+    func deadline(from now: Moment) -> Moment? {
+        guard self.timeoutMicroseconds > 0 else { return nil }
+        return now.advanced(
+            byNanoseconds: Int64(min(self.timeoutMicroseconds, Self.timeoutMax)) * 1000)
+    }
+
+    /// A day, to which more is cut (rpc.md 1.8).
+    private static let timeoutMax: UInt64 = 86_400_000_000
+}
+
 /// One call of a server while its handler runs: what the handler's context, its writer and its
 /// deadline have in common, in one object.
 final class ServerCall: MessageSink, TimedCall {

@@ -24,7 +24,7 @@ public struct FinishedCall: Sendable {
         self.identity = call.identity
         self.trace = call.trace
         self.code = code
-        self.duration = Moment(.now) - call.startedAt
+        self.duration = Moment.now - call.startedAt
         self.internalError = internalError
     }
 }

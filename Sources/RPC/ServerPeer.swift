@@ -36,6 +36,7 @@ actor ServerPeer: LoopActor {
     private var someWait = false
     /// What has to be written is written before the turn of the loop ends.
     private var willPump = false
+    private var headStart = HeadStart.ofReplies
     private var isClosed = false
     private var clocks: ConnectionClocks
     private var client: Hello?
@@ -180,7 +181,7 @@ actor ServerPeer: LoopActor {
     private func pumpSoon() {
         guard !self.willPump else { return }
         self.willPump = true
-        self.loop.execute {
+        self.loop.executeLast {
             self.onLoop { peer in
                 peer.willPump = false
                 peer.pump()
@@ -220,7 +221,7 @@ actor ServerPeer: LoopActor {
         self.clocks.used(at: now)
         let call = ServerCall(
             self, id, header, route.descriptor.kind, identity: self.identity, at: now,
-            until: Self.timeout(header).map { now + $0 })
+            until: header.deadline(from: now))
         guard self.admits(call) else { return }
         self.waiting.append(
             RPCRouter.Incoming(route: route, request: request ?? [], call: call))
@@ -309,12 +310,6 @@ actor ServerPeer: LoopActor {
         self.finished(incoming.call, outcome)
     }
 
-    /// Above a day is cut to a day (rpc.md 1.8).
-    private static func timeout(_ header: CallHeader) -> Duration? {
-        guard header.timeoutMicroseconds > 0 else { return nil }
-        return .microseconds(Int64(min(header.timeoutMicroseconds, 86_400_000_000)))
-    }
-
     private func finished(_ call: ServerCall, _ outcome: HandlerOutcome) {
         if call === self.running {
             self.running = nil
@@ -324,6 +319,7 @@ actor ServerPeer: LoopActor {
         call.requests?.abort(RPCError(.cancelled, "the call ended"))
         self.tell(call, outcome)
         if self.machine.hasActions { return self.obey() }
+        if self.headStart.isDue(queued: self.machine.queuedBytes) { return self.pump() }
         self.pumpSoon()
     }
 
@@ -467,6 +463,7 @@ actor ServerPeer: LoopActor {
     /// Moves output to the socket, and reads or does not read by how much is left.
     private func pump() {
         guard !self.isClosed else { return }
+        self.headStart.written()
         while self.machine.queuedBytes > 0, self.transport.queuedBytes < Self.socketBytesMax {
             self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
         }
@@ -569,7 +566,7 @@ actor ServerPeer: LoopActor {
         ConnectionSnapshot(
             peer: self.identity.map { "\(self.peerName) (\($0))" } ?? self.peerName,
             agent: self.client?.agent ?? "",
-            age: Moment(.now) - self.openedAt, openCalls: self.machine.openCalls,
+            age: Moment.now - self.openedAt, openCalls: self.machine.openCalls,
             queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
             state: self.machine.isDraining
                 ? "draining" : self.machine.isGreeted ? "open" : "handshake")

@@ -13,8 +13,6 @@ extension ClientConnection {
         request: [UInt8]?
     ) throws(RPCError) -> UInt32 {
         var block: [UInt8] = []
-        swap(&block, &self.headerBlock)
-        block.removeAll(keepingCapacity: true)
         header.encode(
             into: &block, timeoutMicroseconds: timeoutMicroseconds ?? header.timeoutMicroseconds)
         guard block.count <= Int(self.peer.headerBytesMax) else {
@@ -25,10 +23,34 @@ extension ClientConnection {
         }
         if let request, let error = self.tooLarge(request.count) { throw error }
         let id = self.nextStream
-        self.nextStream += 1
+        self.opened(id, kind, hasRequest: request != nil)
+        self.write(block, request, id)
+        return id
+    }
+
+    /// Opens a call whose single request `encode` appends to bytes it is given: the usual way, in
+    /// one frame, and without memory of its own.
+    ///
+    /// - Returns: the call's id; nil when the request does not go so. Nothing was done then, and
+    ///   `open` with its bytes does it or says what speaks against it.
+    public mutating func open(
+        _ header: CallHeader, _ kind: CallKind, timeoutMicroseconds: UInt64,
+        _ encode: (inout [UInt8]) -> Void
+    ) -> UInt32? {
+        let id = self.nextStream
+        let isWhole = self.output.append(
+            request: id, self.peer,
+            header: { header.encode(into: &$0, timeoutMicroseconds: timeoutMicroseconds) }, encode)
+        guard isWhole else { return nil }
+        self.opened(id, kind, hasRequest: true)
+        return id
+    }
+
+    private mutating func opened(_ id: UInt32, _ kind: CallKind, hasRequest: Bool) {
+        self.nextStream = id + 1
         var outbound = OutboundDirection(
             isStreaming: kind.streamsRequests, window: self.peer.windowBytes)
-        outbound.hasEnded = request != nil
+        outbound.hasEnded = hasRequest
         self.streams.insert(
             id,
             Stream(
@@ -36,9 +58,6 @@ extension ClientConnection {
                 inbound: InboundDirection(
                     isStreaming: kind.streamsResponses, window: self.own.limits.windowBytes),
                 outbound: outbound))
-        self.write(block, request, id)
-        self.headerBlock = block
-        return id
     }
 
     private mutating func write(_ block: [UInt8], _ request: [UInt8]?, _ id: UInt32) {
@@ -114,6 +133,7 @@ extension ClientConnection {
     mutating func receiveOnStream(
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) {
+        if self.receivedWhole(frame) { return }
         guard self.streams.contains(frame.stream) else {
             guard frame.stream < self.nextStream else {
                 throw ConnectionFault(
@@ -130,6 +150,20 @@ extension ClientConnection {
         case .window: try self.receiveWindow(frame, now)
         case .hello, .request, .cancel, .ping, .goAway: break
         }
+    }
+
+    /// The usual end of a call: OK without trailers, and its one reply, whole, in one frame.
+    ///
+    /// - Returns: whether it was that; nothing was done otherwise.
+    private mutating func receivedWhole(_ frame: Frame) -> Bool {
+        guard frame.type == .status, frame.flags == .end, frame.header.isEmpty,
+            frame.body.count <= Int(self.own.limits.messageBytesMax),
+            self.streams.remove(frame.stream, where: { $0.awaitsReply })
+        else { return false }
+        self.closed(frame.stream)
+        self.actions.append(
+            .succeeded(frame.stream, reply: Array(frame.body), trailers: Metadata()))
+        return true
     }
 
     private mutating func receiveMessage(_ frame: Frame) throws(ConnectionFault) {

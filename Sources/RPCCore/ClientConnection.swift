@@ -43,6 +43,11 @@ public struct ClientConnection: ~Copyable, Sendable {
             case second
         }
 
+        /// Whether nothing came yet of the one reply that has to come.
+        var awaitsReply: Bool {
+            !self.kind.streamsResponses && !self.sawMessage && !self.inbound.isAssembling
+        }
+
         mutating func received(_ message: [UInt8]) -> Response {
             self.sawMessage = true
             if self.kind.streamsResponses { return .next }
@@ -62,8 +67,6 @@ public struct ClientConnection: ~Copyable, Sendable {
     @usableFromInline var nextStream: UInt32
     @usableFromInline var actions = Fifo<Action>()
     @usableFromInline var isClosed = false
-    /// Memory for the header of the next call.
-    var headerBlock: [UInt8] = []
     /// The peer introduced itself in exactly our words.
     private var looksLikeAnEcho = false
     /// Calls above this id were not looked at by a server that said goodbye.
@@ -104,7 +107,6 @@ public struct ClientConnection: ~Copyable, Sendable {
         self.streams.trim()
         self.output.trim()
         if self.actions.isEmpty { self.actions.removeAll() }
-        self.headerBlock = []
     }
 
     /// Whether there is anything to take.
@@ -291,8 +293,13 @@ public struct ClientConnection: ~Copyable, Sendable {
     /// - Returns: whether it was open.
     mutating func close(_ id: UInt32) -> Bool {
         guard self.streams.remove(id) else { return false }
+        self.closed(id)
+        return true
+    }
+
+    /// A call is out of the table: what it still had to send goes as well.
+    mutating func closed(_ id: UInt32) {
         self.output.drop(id)
         self.budget.callEnded()
-        return true
     }
 }

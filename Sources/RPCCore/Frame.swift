@@ -83,6 +83,13 @@ struct FrameHead: Sendable, Hashable {
         }
     }
 
+    /// The same for the header block inside the payload.
+    static func setHeaderLength(_ length: UInt16, in bytes: inout [UInt8], at start: Int) {
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: length.bigEndian, toByteOffset: start + 6, as: UInt16.self)
+        }
+    }
+
     func append(to bytes: inout [UInt8]) {
         let middle =
             UInt32(self.type) << 24 | UInt32(self.flags.rawValue) << 16 | UInt32(self.headerLength)

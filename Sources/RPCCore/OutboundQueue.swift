@@ -114,18 +114,36 @@
         _ encode: (inout [UInt8]) -> Void
     ) -> Frame.Written {
         var written = Frame.Written.whole(0)
-        if self.turns.isEmpty, self.ready.count + Self.usualMessageBytes <= Self.readyBytesMax {
-            if self.ready.isEmpty { self.ready.reserveCapacity(self.usualBytes) }
-            let before = self.ready.count
-            written = Frame.append(
-                type, flags, stream: stream, upTo: room, to: &self.ready, encode)
-            self.bytes += self.ready.count - before
-        } else {
-            self.wait(stream) {
-                written = Frame.append(type, flags, stream: stream, upTo: room, to: &$0, encode)
-            }
+        self.place(stream) {
+            written = Frame.append(type, flags, stream: stream, upTo: room, to: &$0, encode)
         }
         return written
+    }
+
+    /// A REQUEST whose header block and message are encoded in their places.
+    ///
+    /// - Returns: false when it is not within the limits of one frame; nothing of it stays then.
+    mutating func append(
+        request stream: UInt32, _ peer: Limits, header: (inout [UInt8]) -> Void,
+        _ encode: (inout [UInt8]) -> Void
+    ) -> Bool {
+        var isWhole = false
+        self.place(stream) {
+            isWhole = Frame.append(
+                .request, .end, stream: stream, within: peer, to: &$0, header: header, encode)
+        }
+        return isWhole
+    }
+
+    /// Has `body` append frames where they belong: right behind what is ready while nobody has to
+    /// have a turn before them, else to those of the stream.
+    private mutating func place(_ stream: UInt32, _ body: (inout [UInt8]) -> Void) {
+        guard self.turns.isEmpty, self.ready.count + Self.usualMessageBytes <= Self.readyBytesMax
+        else { return self.wait(stream, body) }
+        if self.ready.isEmpty { self.ready.reserveCapacity(self.usualBytes) }
+        let before = self.ready.count
+        body(&self.ready)
+        self.bytes += self.ready.count - before
     }
 
     private mutating func append(pieces message: [UInt8], _ stream: UInt32, _ peer: Limits) {
@@ -234,5 +252,31 @@ extension Frame {
         }
         FrameHead.setLength(UInt32(count), in: &bytes, at: start)
         return .whole(count)
+    }
+
+    /// Appends a frame to others, its header block and its body encoded in their places.
+    ///
+    /// - Returns: false when the receiver does not take it so; nothing of it stands there then.
+    static func append(
+        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, within limits: Limits,
+        to bytes: inout [UInt8], header: (inout [UInt8]) -> Void, _ encode: (inout [UInt8]) -> Void
+    ) -> Bool {
+        let start = bytes.count
+        FrameHead(length: 0, type: type.rawValue, flags: flags, headerLength: 0, stream: stream)
+            .append(to: &bytes)
+        let headerStart = bytes.count
+        header(&bytes)
+        let bodyStart = bytes.count
+        encode(&bytes)
+        let (headerBytes, bodyBytes) = (bodyStart - headerStart, bytes.count - bodyStart)
+        guard headerBytes <= Int(limits.headerBytesMax), bodyBytes <= Int(limits.messageBytesMax),
+            headerBytes + bodyBytes <= Int(limits.frameBytesMax)
+        else {
+            bytes.removeLast(bytes.count - start)
+            return false
+        }
+        FrameHead.setLength(UInt32(headerBytes + bodyBytes), in: &bytes, at: start)
+        FrameHead.setHeaderLength(UInt16(headerBytes), in: &bytes, at: start)
+        return true
     }
 }

@@ -12,10 +12,10 @@ package struct WireWriter {
         if value <= 0x7F { return self.bytes.append(UInt8(value)) }
         var rest = value
         while rest > 0x7F {
-            self.bytes.append(UInt8(rest & 0x7F) | 0x80)
+            self.bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        self.bytes.append(UInt8(rest))
+        self.bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
     package mutating func number(_ field: UInt64, _ value: UInt64) {
@@ -32,7 +32,9 @@ package struct WireWriter {
         guard !value.isEmpty else { return }
         self.varint(field << 3 | 2)
         self.varint(UInt64(value.utf8.count))
-        self.bytes.append(contentsOf: value.utf8)
+        // In one piece where it lies in one, as nearly all text does.
+        var value = value
+        value.withUTF8 { self.bytes.append(contentsOf: $0) }
     }
 
     package mutating func bytes(_ field: UInt64, _ value: [UInt8]) {

@@ -39,6 +39,13 @@ public final class EventLoop: SerialExecutor {
         if self.isInLoop { work() } else { self.execute(work) }
     }
 
+    /// Runs `work` when nothing else is left to be done in this turn of the loop, before what was
+    /// queued to sockets is written; only on the loop. For gathering what many have to say.
+    public func executeLast(_ work: @escaping @Sendable () -> Void) {
+        self.checkIsolated()
+        self.core.doLast(work)
+    }
+
     /// Runs `work` on the loop after `delay`; from any thread.
     @discardableResult
     public func schedule(
@@ -81,9 +88,15 @@ public final class EventLoop: SerialExecutor {
             self.runWork()
             self.core.timers.fire(until: self.core.now)
             self.runWork()
-            self.core.flush()
+            self.flush()
         }
         self.runWork()
+        self.flush()
+    }
+
+    /// The end of a turn. What was kept for last is not lost on tasks that feed each other.
+    private func flush() {
+        _ = self.core.runLast()
         self.core.flush()
     }
 
@@ -92,8 +105,11 @@ public final class EventLoop: SerialExecutor {
     private func runWork() {
         for _ in 0..<LoopCore.roundsMax {
             self.tasks.empty()
-            if self.core.local.isEmpty { return }
-            self.core.forEachLocal { self.perform($0) }
+            if !self.core.local.isEmpty {
+                self.core.forEachLocal { self.perform($0) }
+            } else if !self.core.runLast() {
+                return
+            }
         }
     }
 

@@ -35,6 +35,8 @@ final class LoopCore {
     private var sources: [(source: any EventSource, generation: UInt32)?] = []
     private var generation: UInt32 = 0
     private var unflushed: [StreamSocket] = []
+    private var last: [LoopTasks.Closure] = []
+    private var spareLast: [LoopTasks.Closure] = []
 
     init() throws(SocketError) {
         let epoll = try systemCall("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
@@ -72,10 +74,27 @@ final class LoopCore {
         self.spare = batch
     }
 
+    /// Has `work` done when nothing else is left to be done in this turn.
+    func doLast(_ work: @escaping LoopTasks.Closure) { self.last.append(work) }
+
+    /// Does what was kept for last; what that queues comes after it.
+    ///
+    /// - Returns: whether there was any.
+    func runLast() -> Bool {
+        guard !self.last.isEmpty else { return false }
+        var batch = self.spareLast
+        self.spareLast = []
+        swap(&batch, &self.last)
+        for work in batch { work() }
+        batch.removeAll(keepingCapacity: batch.count <= Self.keptWork)
+        self.spareLast = batch
+        return true
+    }
+
     /// Waits for sockets, the next timer or a wake-up, and hands events to their sources.
     func wait() {
         var timeout: Int32 = -1
-        if !self.local.isEmpty || !self.unflushed.isEmpty {
+        if !self.local.isEmpty || !self.last.isEmpty || !self.unflushed.isEmpty {
             timeout = 0
         } else if let next = self.timers.next {
             timeout = Self.milliseconds(from: ContinuousClock.now, to: next)

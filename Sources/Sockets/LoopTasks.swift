@@ -14,8 +14,10 @@ public final class LoopTasks: TaskExecutor, @unchecked Sendable {
         var isWoken = false
     }
 
+    typealias Closure = @Sendable () -> Void
+
     enum Work {
-        case closure(@Sendable () -> Void)
+        case closure(Closure)
         /// Of an actor that lives on the loop.
         case job(UnownedJob)
         /// Of nobody.

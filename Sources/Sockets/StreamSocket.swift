@@ -69,9 +69,9 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         setsockopt(self.descriptor, SOL_SOCKET, SO_SNDBUF, &value, 4)
     }
 
-    /// Bytes above which the peer gets something to do before the turn ends: a dozen small calls.
+    /// Bytes above which the peer gets something to do before the turn ends: about a packet.
     /// Otherwise the two would take turns with whole batches, and each wait for the other.
-    private static let flushedAtOnce = 2048
+    private static let flushedAtOnce = 1024
 
     /// Queues bytes; what is queued in one turn of the loop leaves in one call, unless it is much.
     public func send(_ bytes: [UInt8]) {

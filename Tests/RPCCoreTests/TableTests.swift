@@ -91,6 +91,16 @@ import Testing
         #expect(table[9] == 18)
     }
 
+    @Test func `a stream stays in the table unless the look at it speaks for leaving`() {
+        var table = StreamTable<Int>()
+        for id in 1...100 as ClosedRange<UInt32> { table.insert(id, Int(id)) }
+        #expect(table.remove(7, where: { $0 == 8 }) == false)
+        #expect(table[7] == 7)
+        #expect(table.remove(7, where: { $0 == 7 }) == true)
+        #expect(table.remove(7, where: { _ in true }) == false)
+        #expect(Set(table.keys) == Set(1...100).subtracting([7]))
+    }
+
     @Test func `an empty table gives its memory back, a used one keeps what it holds`() {
         var table = StreamTable<Int>()
         for id in 1...100 as ClosedRange<UInt32> { table[id] = Int(id) }

@@ -90,4 +90,40 @@ import RPCCore
             base = min(base * 1.6, 10)
         }
     }
+
+    @Test func `the moment it is lies between two looks at the continuous clock`() {
+        // The two are read one after the other when the process looks for the first time.
+        let slack = Duration.milliseconds(1)
+        for _ in 0..<100 {
+            let before = Moment(ContinuousClock.now)
+            let now = Moment.now
+            let after = Moment(ContinuousClock.now)
+            #expect(before - now <= slack && now - after <= slack)
+        }
+    }
+
+    @Test func `moments end at the last one that can be told`() {
+        let (first, last) = (Moment(sinceZero: .min), Moment(sinceZero: .max))
+        #expect(last.advanced(byNanoseconds: 1) == last)
+        #expect(first.advanced(byNanoseconds: -1) == first)
+        #expect(Moment(sinceZero: 5).advanced(byNanoseconds: -7) == Moment(sinceZero: -2))
+        #expect(Moment(sinceZero: 5).nanoseconds(until: Moment(sinceZero: 2)) == -3)
+        #expect(first.nanoseconds(until: last) == .max)
+        #expect(last.nanoseconds(until: first) == .min)
+        #expect(Moment(sinceZero: 1) + .seconds(Int64.max) == last)
+    }
+
+    /// 2^64 attoseconds are 18.446744073709551616 s: below, arithmetic of 64 bits does.
+    @Test func `durations are cut to whole units on both sides of 64 bits`() {
+        let edge = Duration(secondsComponent: 18, attosecondsComponent: 446_744_073_709_551_615)
+        let atto = Duration(secondsComponent: 0, attosecondsComponent: 1)
+        #expect(edge.nanoseconds == 18_446_744_073)
+        #expect((edge + atto).nanoseconds == 18_446_744_073)
+        #expect((edge + .nanoseconds(1)).nanoseconds == 18_446_744_074)
+        #expect(edge.microseconds == 18_446_744)
+        #expect((.zero - atto).nanoseconds == 0)
+        #expect(Duration.nanoseconds(-5).nanoseconds == -5)
+        #expect(Duration.seconds(Int64.max).nanoseconds == .max)
+        #expect(Duration.seconds(Int64.min).microseconds == .min)
+    }
 }

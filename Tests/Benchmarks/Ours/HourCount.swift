@@ -26,9 +26,9 @@ struct HourCount {
     /// Says a line of JSON for each round.
     func run() throws {
         for _ in 0..<self.rounds {
-            let (start, cpu) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(Self.cpu))
+            let (start, cpu) = (seconds(on: CLOCK_MONOTONIC), seconds(on: Self.cpu))
             let counter = try self.count()
-            let (end, used) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(Self.cpu) - cpu)
+            let (end, used) = (seconds(on: CLOCK_MONOTONIC), seconds(on: Self.cpu) - cpu)
             print(
                 "{\"seconds\": \(end - start), \"cpu\": \(used), "
                     + "\"counts\": \(Self.sums(counter.repositories))}")
@@ -60,12 +60,6 @@ struct HourCount {
     }
 
     private static let cpu = CLOCK_PROCESS_CPUTIME_ID
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 
     /// The same sums as floor/archive.cc.
     private static func sums(_ days: [RepositoryDay]) -> [UInt64] {

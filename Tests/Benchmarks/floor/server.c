@@ -28,15 +28,16 @@ struct connection {
 
 static int poller;
 
-static void answer(struct connection *c, uint8_t type, uint8_t flags, uint32_t id,
-                   const uint8_t *data, size_t count) {
+// Returns the bytes of the message.
+static size_t answer(struct connection *c, uint8_t type, uint8_t flags, uint32_t id,
+                     const uint8_t *data, size_t count) {
     Tally__Bench__V1__Payload reply = TALLY__BENCH__V1__PAYLOAD__INIT;
     reply.data.data = (uint8_t *)data;
     reply.data.len = count;
     size_t size = tally__bench__v1__payload__get_packed_size(&reply);
     uint8_t *at = grow(&c->out, HEAD + size);
     put_head(at, (uint32_t)size, type, flags, 0, id);
-    tally__bench__v1__payload__pack(&reply, at + HEAD);
+    return tally__bench__v1__payload__pack(&reply, at + HEAD);
 }
 
 // Reads a CallHeader: 'E' for Echo, 'R' for Repeat.
@@ -101,8 +102,8 @@ static void stream(struct connection *c) {
     for (int i = 0; i < c->streams; i++) {
         struct stream *s = &c->repeats[i];
         while (s->credit > 0 && c->out.count < OUT_MAX) {
-            answer(c, MESSAGE, 0, s->id, s->data, s->count);
-            s->credit -= (int64_t)s->count + MESSAGE_OVERHEAD;
+            size_t size = answer(c, MESSAGE, 0, s->id, s->data, s->count);
+            s->credit -= (int64_t)size + MESSAGE_OVERHEAD;
         }
     }
 }
