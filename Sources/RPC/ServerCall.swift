@@ -15,6 +15,21 @@ extension CallHeader {
     private static let timeoutMax: UInt64 = 86_400_000_000
 }
 
+/// A call that waits to begin. Its object is made when it does, so that calls that end at once use
+/// the same memory one after the other.
+struct ArrivedCall: Sendable {
+    let id: UInt32
+    let route: RPCRouter.Route
+    let header: CallHeader
+    let request: [UInt8]
+
+    func begun(on peer: ServerPeer, _ identity: PeerIdentity?, at now: Moment) -> ServerCall {
+        ServerCall(
+            peer, self.id, self.header, self.route.descriptor.kind, identity: identity, at: now,
+            until: self.header.deadline(from: now))
+    }
+}
+
 /// One call of a server while its handler runs: what the handler's context, its writer and its
 /// deadline have in common, in one object.
 final class ServerCall: MessageSink, TimedCall {

@@ -28,7 +28,7 @@ actor ServerPeer: LoopActor {
     private var calls = StreamTable<ServerCall>()
     private var deadlines = DeadlineTimer()
     /// Calls that begin when everything that was read has been looked at.
-    private var waiting = Fifo<RPCRouter.Incoming>()
+    private var waiting = Fifo<ArrivedCall>()
     /// The call whose handler runs at this moment.
     private var running: ServerCall?
     private var isPaused = false
@@ -216,17 +216,11 @@ actor ServerPeer: LoopActor {
         _ id: UInt32, _ header: consuming CallHeader, _ request: consuming [UInt8]?
     ) {
         guard let number = header.number else { return }
+        self.clocks.used(at: self.heardAt)
         let route = self.routes.routes[number]
-        let now = self.heardAt
-        self.clocks.used(at: now)
-        let call = ServerCall(
-            self, id, header, route.descriptor.kind, identity: self.identity, at: now,
-            until: header.deadline(from: now))
-        guard self.admits(call) else { return }
-        self.waiting.append(
-            RPCRouter.Incoming(route: route, request: request ?? [], call: call))
+        self.waiting.append(.init(id: id, route: route, header: header, request: request ?? []))
         // Its requests may stand right behind it, and want to be heard.
-        if call.requests != nil { self.runWaiting() }
+        if route.descriptor.kind.streamsRequests { self.runWaiting() }
     }
 
     /// Asks the interceptors; a call that one of them refuses has ended.
@@ -280,15 +274,20 @@ actor ServerPeer: LoopActor {
     }
 
     func nextIncoming() -> RPCRouter.Incoming? {
-        guard let next = self.waiting.popFirst() else { return nil }
-        self.running = next.call
-        return next
+        while let next = self.waiting.popFirst() {
+            let call = next.begun(on: self, self.identity, at: self.heardAt)
+            guard self.admits(call) else { continue }
+            self.running = call
+            return RPCRouter.Incoming(route: next.route, request: next.request, call: call)
+        }
+        return nil
     }
 
     /// The caller gave up before the handler began.
     private func forgetWaiting(_ id: UInt32, _ error: RPCError) {
-        guard let gone = self.waiting.remove(where: { $0.call.id == id }) else { return }
-        self.finished(gone.call, .failed(error, internalError: nil))
+        guard let gone = self.waiting.remove(where: { $0.id == id }) else { return }
+        let call = gone.begun(on: self, self.identity, at: self.heardAt)
+        if self.admits(call) { self.finished(call, .failed(error, internalError: nil)) }
     }
 
     /// On the loop, and with room for the reply, a call ends without a suspension.

@@ -39,8 +39,8 @@ extension ClientConnection {
     ) -> UInt32? {
         let id = self.nextStream
         let isWhole = self.output.append(
-            request: id, self.peer,
-            header: { header.encode(into: &$0, timeoutMicroseconds: timeoutMicroseconds) }, encode)
+            request: id, self.peer, header: header, timeoutMicroseconds: timeoutMicroseconds, encode
+        )
         guard isWhole else { return nil }
         self.opened(id, kind, hasRequest: true)
         return id
@@ -48,6 +48,7 @@ extension ClientConnection {
 
     private mutating func opened(_ id: UInt32, _ kind: CallKind, hasRequest: Bool) {
         self.nextStream = id + 1
+        if kind == .unary, hasRequest { return self.streams.insertUsual(id) }
         var outbound = OutboundDirection(
             isStreaming: kind.streamsRequests, window: self.peer.windowBytes)
         outbound.hasEnded = hasRequest
@@ -158,7 +159,7 @@ extension ClientConnection {
     private mutating func receivedWhole(_ frame: Frame) -> Bool {
         guard frame.type == .status, frame.flags == .end, frame.header.isEmpty,
             frame.body.count <= Int(self.own.limits.messageBytesMax),
-            self.streams.remove(frame.stream, where: { $0.awaitsReply })
+            self.streams.removeUsual(frame.stream)
         else { return false }
         self.closed(frame.stream)
         self.actions.append(

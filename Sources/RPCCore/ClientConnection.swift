@@ -43,9 +43,13 @@ public struct ClientConnection: ~Copyable, Sendable {
             case second
         }
 
-        /// Whether nothing came yet of the one reply that has to come.
-        var awaitsReply: Bool {
-            !self.kind.streamsResponses && !self.sawMessage && !self.inbound.isAssembling
+        /// A call whose one request was sent whole, and of whose reply nothing came yet.
+        static var usual: Stream {
+            var outbound = OutboundDirection(isStreaming: false, window: 0)
+            outbound.hasEnded = true
+            return Stream(
+                kind: .unary, inbound: InboundDirection(isStreaming: false, window: 0),
+                outbound: outbound)
         }
 
         mutating func received(_ message: [UInt8]) -> Response {
@@ -63,7 +67,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     var reader: FrameReader
     var budget: ControlBudget
     @usableFromInline var output = OutboundQueue()
-    @usableFromInline var streams = StreamTable<Stream>()
+    @usableFromInline var streams = OpenStreams(usual: Stream.usual)
     @usableFromInline var nextStream: UInt32
     @usableFromInline var actions = Fifo<Action>()
     @usableFromInline var isClosed = false

@@ -124,13 +124,14 @@
     ///
     /// - Returns: false when it is not within the limits of one frame; nothing of it stays then.
     mutating func append(
-        request stream: UInt32, _ peer: Limits, header: (inout [UInt8]) -> Void,
+        request stream: UInt32, _ peer: Limits, header: CallHeader, timeoutMicroseconds: UInt64,
         _ encode: (inout [UInt8]) -> Void
     ) -> Bool {
         var isWhole = false
         self.place(stream) {
             isWhole = Frame.append(
-                .request, .end, stream: stream, within: peer, to: &$0, header: header, encode)
+                request: stream, within: peer, to: &$0, header: header,
+                timeoutMicroseconds: timeoutMicroseconds, encode)
         }
         return isWhole
     }
@@ -254,18 +255,21 @@ extension Frame {
         return .whole(count)
     }
 
-    /// Appends a frame to others, its header block and its body encoded in their places.
+    /// Appends a whole request to other frames, its header block and its message encoded in their
+    /// places.
     ///
     /// - Returns: false when the receiver does not take it so; nothing of it stands there then.
     static func append(
-        _ type: FrameType, _ flags: FrameFlags, stream: UInt32, within limits: Limits,
-        to bytes: inout [UInt8], header: (inout [UInt8]) -> Void, _ encode: (inout [UInt8]) -> Void
+        request stream: UInt32, within limits: Limits, to bytes: inout [UInt8],
+        header: CallHeader, timeoutMicroseconds: UInt64, _ encode: (inout [UInt8]) -> Void
     ) -> Bool {
         let start = bytes.count
-        FrameHead(length: 0, type: type.rawValue, flags: flags, headerLength: 0, stream: stream)
-            .append(to: &bytes)
+        FrameHead(
+            length: 0, type: FrameType.request.rawValue, flags: .end, headerLength: 0,
+            stream: stream
+        ).append(to: &bytes)
         let headerStart = bytes.count
-        header(&bytes)
+        header.encode(into: &bytes, timeoutMicroseconds: timeoutMicroseconds)
         let bodyStart = bytes.count
         encode(&bytes)
         let (headerBytes, bodyBytes) = (bodyStart - headerStart, bytes.count - bodyStart)

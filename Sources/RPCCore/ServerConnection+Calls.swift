@@ -54,12 +54,16 @@ extension ServerConnection {
     private mutating func takeWhole(
         _ frame: Frame, _ header: consuming CallHeader, _ kind: CallKind
     ) {
-        self.streams.insert(
-            frame.stream,
-            Stream(
-                kind: kind, inbound: .ended,
-                outbound: OutboundDirection(
-                    isStreaming: kind.streamsResponses, window: self.peer.windowBytes)))
+        if kind == .unary {
+            self.streams.insertUsual(frame.stream)
+        } else {
+            self.streams.insert(
+                frame.stream,
+                Stream(
+                    kind: kind, inbound: .ended,
+                    outbound: OutboundDirection(
+                        isStreaming: kind.streamsResponses, window: self.peer.windowBytes)))
+        }
         self.actions.append(.start(frame.stream, header, kind, request: Array(frame.body)))
     }
 
@@ -131,7 +135,7 @@ extension ServerConnection {
             }
         }
         self.heldBytes += stream.inbound.heldBytes - before
-        self.streams[frame.stream] = stream
+        self.streams.replace(frame.stream, stream)
         if self.heldBytes > min(self.own.limits.assemblyBytesMax, self.assemblyRoom) {
             return self.breakCall(
                 frame.stream,

@@ -210,11 +210,13 @@ extension ServerConnection {
     ///
     /// - Returns: whether it was open.
     private mutating func close(_ id: UInt32, handlerRuns: Bool) -> Bool {
-        guard let end = self.streams.remove(id, { $0.end }) else {
-            if !handlerRuns { self.handlerEnded(id) }
-            return false
+        if !self.streams.removeUsual(id) {
+            guard let end = self.streams.remove(id, { $0.end }) else {
+                if !handlerRuns { self.handlerEnded(id) }
+                return false
+            }
+            self.forget(id, end)
         }
-        self.forget(id, end)
         if handlerRuns { self.lingering[id] = true }
         return true
     }

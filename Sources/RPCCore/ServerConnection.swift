@@ -33,6 +33,13 @@ public struct ServerConnection: ~Copyable, Sendable {
         /// Set until a request that came in pieces is complete.
         var pending: Pending?
 
+        /// A call whose one request came whole, and that has one reply.
+        static var usual: Stream {
+            Stream(
+                kind: .unary, inbound: .ended,
+                outbound: OutboundDirection(isStreaming: false, window: 0))
+        }
+
         /// What counts of a call when it ends.
         struct End {
             let heldBytes: Int
@@ -69,7 +76,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     var reader: FrameReader
     var budget: ControlBudget
     @usableFromInline var output = OutboundQueue()
-    @usableFromInline var streams = StreamTable<Stream>()
+    @usableFromInline var streams = OpenStreams(usual: Stream.usual)
     /// Whole requests of calls that take one, until END.
     var requests: [UInt32: [UInt8]] = [:]
     /// Credit of frames that may still come for calls that ended early: they cost nothing.
@@ -263,7 +270,7 @@ public struct ServerConnection: ~Copyable, Sendable {
             }
             self.output.drop(stream)
         }
-        self.streams = StreamTable()
+        self.streams.removeAll()
         self.requests = [:]
         self.heldBytes = 0
     }

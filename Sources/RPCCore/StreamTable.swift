@@ -85,19 +85,6 @@ public struct StreamTable<Value>: ~Copyable {
         return result
     }
 
-    /// Takes a stream out when a look at it, where it stands, speaks for it.
-    ///
-    /// - Returns: whether it was taken out.
-    @inlinable public mutating func remove(
-        _ id: UInt32, where isWanted: (borrowing Value) -> Bool
-    ) -> Bool {
-        guard let slot = self.slot(of: id), let value = self.values[slot], isWanted(value) else {
-            return false
-        }
-        self.erase(slot)
-        return true
-    }
-
     /// Takes a stream out.
     ///
     /// - Returns: whether it was there.

@@ -50,6 +50,15 @@ package struct WireReader {
     }
 
     private mutating func varint() throws(Malformed) -> UInt64 {
+        // Keys and most lengths are one byte.
+        if self.position < self.bytes.count, self.bytes[self.position] < 0x80 {
+            defer { self.position += 1 }
+            return UInt64(self.bytes[self.position])
+        }
+        return try self.longVarint()
+    }
+
+    private mutating func longVarint() throws(Malformed) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while self.position < self.bytes.count, shift < 64 {

@@ -91,14 +91,44 @@ import Testing
         #expect(table[9] == 18)
     }
 
-    @Test func `a stream stays in the table unless the look at it speaks for leaving`() {
-        var table = StreamTable<Int>()
-        for id in 1...100 as ClosedRange<UInt32> { table.insert(id, Int(id)) }
-        #expect(table.remove(7, where: { $0 == 8 }) == false)
-        #expect(table[7] == 7)
-        #expect(table.remove(7, where: { $0 == 7 }) == true)
-        #expect(table.remove(7, where: { _ in true }) == false)
-        #expect(Set(table.keys) == Set(1...100).subtracting([7]))
+    /// Against a dictionary that knows no difference between the calls.
+    @Test func `usual calls are calls like the others, in full when they are looked at`() {
+        var calls = OpenStreams<Int>(usual: 1000)
+        var model: [UInt32: Int] = [:]
+        var random = SystemRandomNumberGenerator()
+        for id in 1...3000 as ClosedRange<UInt32> {
+            if Bool.random(using: &random) {
+                calls.insertUsual(id)
+                model[id] = 1000
+            } else {
+                calls.insert(id, Int(id))
+                model[id] = Int(id)
+            }
+            let other = UInt32.random(in: 1...id, using: &random)
+            switch UInt8.random(in: 0..<5, using: &random) {
+            case 0:
+                let changed = calls.change(other) { stream in
+                    stream += 1
+                    return stream
+                }
+                model[other]? += 1
+                #expect(changed == model[other])
+                // A changed call is not usual any more.
+                #expect(calls.removeUsual(other) == false)
+            case 1: #expect(calls.remove(other) { $0 } == model.removeValue(forKey: other))
+            case 2: #expect(calls.remove(other) == (model.removeValue(forKey: other) != nil))
+            case 3 where calls.removeUsual(other):
+                #expect(model.removeValue(forKey: other) == 1000)
+            case _: #expect(calls[other] == model[other])
+            }
+        }
+        #expect(calls.count == model.count)
+        #expect(Set(calls.keys) == Set(model.keys))
+        for id in 1...3000 as ClosedRange<UInt32> {
+            #expect(calls.contains(id) == (model[id] != nil))
+        }
+        calls.removeAll()
+        #expect(calls.count == 0)
     }
 
     @Test func `an empty table gives its memory back, a used one keeps what it holds`() {
