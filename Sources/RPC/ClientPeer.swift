@@ -196,7 +196,7 @@ actor ClientPeer: LoopActor {
     private func begin(
         _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?, at now: Moment
     ) throws(RPCError) {
-        guard self.takesCalls else { throw self.failure ?? self.awayError }
+        guard self.takesCalls else { throw self.notTaken }
         guard let time = Self.time(call, from: now) else {
             throw Self.expired(phase: "queued for a stream")
         }
@@ -245,6 +245,13 @@ actor ClientPeer: LoopActor {
         let nanoseconds = max(0, call.startedAt.nanoseconds(until: now))
         self.load.ended(
             error, seconds: call.kind == .unary ? Double(nanoseconds) / 1e9 : nil, at: now)
+    }
+
+    /// Why a call was not even sent.
+    private var notTaken: RPCError {
+        var error = self.failure ?? self.awayError
+        error.isUnprocessed = true
+        return error
     }
 
     private var awayError: RPCError {

@@ -1,3 +1,4 @@
+private import Glibc
 internal import RPCCore
 private import Synchronization
 
@@ -10,6 +11,8 @@ final class EndpointLoad: Sendable {
         var calls = 0
         /// Moving average of unary calls in seconds; 0 until one has ended.
         var latency = 0.0
+        /// When the last of them ended.
+        var latencyAt = Moment(sinceZero: 0)
         var breaker = CircuitBreaker()
     }
 
@@ -43,7 +46,15 @@ final class EndpointLoad: Sendable {
     var breaker: CircuitBreaker.State { self.state.withLock { $0.breaker.state } }
 
     /// Less is better: how long a new call would take behind those that are open.
-    var cost: Double { self.state.withLock { Double($0.calls + 1) * max($0.latency, 1e-6) } }
+    ///
+    /// What was measured is believed half as much with each second in which no call ended here.
+    /// Otherwise one slow moment would keep an address from ever showing that it is over.
+    func cost(at now: Moment) -> Double {
+        self.state.withLock { state in
+            let age = Double(max(0, state.latencyAt.nanoseconds(until: now))) / 1e9
+            return Double(state.calls + 1) * max(state.latency * exp2(-age), 1e-6)
+        }
+    }
 
     func admits(at now: ContinuousClock.Instant) -> Bool {
         self.state.withLock { $0.breaker.admits(at: Moment(now)) }
@@ -68,6 +79,7 @@ final class EndpointLoad: Sendable {
             state.calls -= 1
             state.breaker.ended(failed: failed, at: now)
             guard let seconds, error == nil else { return }
+            state.latencyAt = now
             state.latency =
                 state.latency == 0
                 ? seconds : state.latency * (1 - Self.newest) + seconds * Self.newest

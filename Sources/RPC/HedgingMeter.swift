@@ -30,9 +30,12 @@ struct HedgingMeter: Sendable {
         }
     }
 
+    /// Whether the allowance has a hedge left.
+    var allowsHedge: Bool { (self.hedges + 1) * Self.ratio <= self.calls }
+
     /// Takes one hedge out of the allowance, if there is one.
     mutating func takeHedge() -> Bool {
-        guard (self.hedges + 1) * Self.ratio <= self.calls else { return false }
+        guard self.allowsHedge else { return false }
         self.hedges += 1
         return true
     }

@@ -154,11 +154,32 @@ extension RPCChannel {
         return reply
     }
 
+    /// Opens a call on a connection that takes it. One that goes away between the choice and the
+    /// call costs nothing: nothing was sent, and the next one is chosen.
     private nonisolated(nonsending) func open(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
         _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
+        while true {
+            let peer = try await self.chosen(options, deadline, seat, isHedge: isHedge)
+            let header = Self.header(method, options, attempt: attempt)
+            let call = ClientCall(
+                method.kind, at: Moment.now, until: deadline, metadata: options.received)
+            do throws(RPCError) {
+                if try !peer.openAtOnce(call, header, request: request) {
+                    try await peer.open(call, header, request: request)
+                }
+                return (peer, call)
+            } catch {
+                guard error.isUnprocessed, !peer.acceptsCalls else { throw error }
+            }
+        }
+    }
+
+    private nonisolated(nonsending) func chosen(
+        _ options: CallOptions, _ deadline: Moment?, _ seat: HedgeSeat?, isHedge: Bool
+    ) async throws(RPCError) -> ClientPeer {
         if let deadline, deadline <= Moment.now {
             throw ClientPeer.expired(phase: "not sent yet")
         }
@@ -166,14 +187,7 @@ extension RPCChannel {
         let peer = try await self.peer(
             options, deadline, otherThan: isHedge ? seat?.first.withLock { $0 } : nil)
         if !isHedge { seat?.first.withLock { $0 = peer } }
-        let header = Self.header(method, options, attempt: attempt)
-        let call = ClientCall(
-            method.kind, at: Moment.now, until: deadline,
-            metadata: options.received)
-        if try !peer.openAtOnce(call, header, request: request) {
-            try await peer.open(call, header, request: request)
-        }
-        return (peer, call)
+        return peer
     }
 
     /// One request, many responses, read by `body`; leaving it early cancels the call.

@@ -147,7 +147,7 @@ public final class RPCChannel: Sendable {
         if ready.count > 1 { ready.removeAll { $0.load.ready === other } }
         guard !ready.isEmpty else { return nil }
         let now = ContinuousClock.now
-        for endpoint in self.ordered(ready) where endpoint.load.admits(at: now) {
+        for endpoint in self.ordered(ready, at: Moment(now)) where endpoint.load.admits(at: now) {
             if let peer = endpoint.load.ready { return peer }
         }
         throw RPCError(
@@ -156,7 +156,7 @@ public final class RPCChannel: Sendable {
     }
 
     /// The best candidate first, the others behind it.
-    private func ordered(_ ready: [Endpoint]) -> [Endpoint] {
+    private func ordered(_ ready: [Endpoint], at now: Moment) -> [Endpoint] {
         guard ready.count > 1 else { return ready }
         func rotated(_ start: Int) -> [Endpoint] { Array(ready[start...] + ready[..<start]) }
         switch self.configuration.balancing {
@@ -168,7 +168,8 @@ public final class RPCChannel: Sendable {
             let one = Int(self.configuration.random() * Double(ready.count))
             let step = 1 + Int(self.configuration.random() * Double(ready.count - 1))
             let two = (one + step) % ready.count
-            return rotated(ready[one].load.cost <= ready[two].load.cost ? one : two)
+            let costs = (ready[one].load.cost(at: now), ready[two].load.cost(at: now))
+            return rotated(costs.0 <= costs.1 ? one : two)
         }
     }
 

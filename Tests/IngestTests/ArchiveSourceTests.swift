@@ -4,6 +4,7 @@ import GitHubData
 import ServiceKit
 import Synchronization
 import TallyAPI
+import TestKit
 import Testing
 
 @testable import Ingest
@@ -270,8 +271,7 @@ final class MemoryHours: HourFiles {
             let pipe = Pipe()
             process.standardOutput = pipe
             try process.run()
-            let text = String(
-                decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            let text = everything(from: pipe)
             process.waitUntilExit()
             for line in text.split(separator: "\n")
             where line.contains("\"id\":900000001,") && seen.insert(String(line)).inserted {

@@ -284,7 +284,7 @@ import Testing
         var router = RPCRouter()
         router.unary(echo) { (request: Blob, _) in
             if request.bytes.isEmpty {
-                await turns(of: .milliseconds(50))
+                await turns(of: .milliseconds(600))
             } else {
                 began.set()
                 await go.wait()
@@ -299,7 +299,7 @@ import Testing
             await began.wait()
             let error = await failure {
                 try await channel.unary(
-                    echo, Blob([2]), options: CallOptions(timeout: .milliseconds(40))) as Blob
+                    echo, Blob([2]), options: CallOptions(timeout: .milliseconds(500))) as Blob
             }
             #expect(error?.code == .resourceExhausted)
             #expect(error?.reason == ErrorReason.limit)

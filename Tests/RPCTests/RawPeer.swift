@@ -48,7 +48,7 @@ final class RawPeer {
         var bytes = [UInt8](repeating: 0, count: count)
         var have = 0
         while have < count {
-            let got = recv(self.descriptor, &bytes[have], count - have, 0)
+            let got = self.receive(&bytes[have], count - have)
             if got <= 0 { return Array(bytes[..<have]) }
             have += got
         }
@@ -64,8 +64,16 @@ final class RawPeer {
 
     private func readSome() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 65536)
-        let got = recv(self.descriptor, &bytes, bytes.count, 0)
+        let got = self.receive(&bytes, bytes.count)
         return got > 0 ? Array(bytes[..<got]) : []
+    }
+
+    /// With a limit of time, `recv` is interrupted by every signal: a program of another test ends.
+    private func receive(_ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+        while true {
+            let got = recv(self.descriptor, bytes, count, 0)
+            if got >= 0 || errno != EINTR { return got }
+        }
     }
 
     /// Preface and HELLO both ways.

@@ -23,7 +23,7 @@ import Testing
     ) async throws {
         let closed = Signal()
         var configuration = ServerConfiguration()
-        configuration.writeStall = .milliseconds(200)
+        configuration.writeStall = .seconds(1)
         configuration.connectionClosed = { _, reason in
             if reason.contains("did not read") { closed.set() }
         }

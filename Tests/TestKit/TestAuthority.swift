@@ -1,4 +1,5 @@
-import Foundation
+public import Foundation
+import Glibc
 
 /// A certificate authority of a test's own, made by the openssl program in a folder that is erased
 /// with it.
@@ -52,8 +53,9 @@ public final class TestAuthority: Sendable {
                 ])
         try openssl([
             "x509", "-req", "-in", "\(base).csr", "-CA", self.certificate, "-CAkey",
-            "\(self.folder)/ca.key", "-CAcreateserial", "-copy_extensions", "copyall", "-days",
-            "\(days)", "-out", "\(base).pem",
+            "\(self.folder)/ca.key", "-copy_extensions", "copyall", "-days", "\(days)",
+            // Not from a file, which two tests would write at once.
+            "-set_serial", "\(UInt32.random(in: 1...UInt32.max))", "-out", "\(base).pem",
         ])
         return Issued(certificate: "\(base).pem", key: "\(base).key")
     }
@@ -82,10 +84,21 @@ public func run(_ program: String, _ arguments: [String]) throws -> ProgramOutpu
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let text = everything(from: output)
     process.waitUntilExit()
-    return ProgramOutput(
-        code: process.terminationStatus, text: String(decoding: data, as: UTF8.self))
+    return ProgramOutput(code: process.terminationStatus, text: text)
+}
+
+/// What a program writes into a pipe until it closes it. Foundation's own way ends the tests when a
+/// signal comes in between, as one does whenever a program of another test ends.
+public func everything(from pipe: Pipe) -> String {
+    var (all, piece) = ([UInt8](), [UInt8](repeating: 0, count: 64 * 1024))
+    while true {
+        let count = read(pipe.fileHandleForReading.fileDescriptor, &piece, piece.count)
+        if count > 0 { all += piece[..<count] }
+        if count == 0 || count < 0 && errno != EINTR { break }
+    }
+    return String(decoding: all, as: UTF8.self)
 }
 
 private func openssl(_ arguments: [String]) throws {
