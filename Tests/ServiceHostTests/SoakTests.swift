@@ -10,7 +10,7 @@ import Testing
 @testable import Sockets
 
 /// Load over a line that is cut, stalled, spoiled and swallowed, for as long as it is told to:
-/// `TALLY_SOAK_SECONDS`, 5 by default; `deploy/test soak --seconds 1800` for half an hour.
+/// `TALLY_SOAK_SECONDS`, 5 by default; `deploy/test --long soak` for half an hour.
 @Suite(.timeLimit(.minutes(45))) struct SoakTests {
     /// What the callers saw.
     private struct Seen {
