@@ -145,4 +145,9 @@ final class ClientCall: TimedCall, Sendable {
 extension RPCError {
     /// Made once: most calls are not given up.
     static let gaveUp = RPCError(.cancelled, "the call was cancelled")
+
+    static func expired(phase: String) -> RPCError {
+        RPCError(
+            .deadlineExceeded, "the deadline passed while \(phase)", facts: ["phase": phase])
+    }
 }

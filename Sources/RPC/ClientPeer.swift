@@ -167,9 +167,9 @@ actor ClientPeer: LoopActor {
     ///
     /// - Returns: false when something else has to be done first, or it does not go so.
     nonisolated func openAtOnce(
-        _ call: ClientCall, _ header: CallHeader, _ encode: Encoding
+        _ call: ClientCall, _ method: MethodDescriptor, _ options: CallOptions, _ encode: Encoding
     ) -> Bool {
-        self.loop.isInLoop && Self.onLoop.openInPlace(self, call, header, encode)
+        self.loop.isInLoop && Self.onLoop.openInPlace(self, call, method, options, encode)
     }
 
     func tryOpen(
@@ -183,11 +183,15 @@ actor ClientPeer: LoopActor {
     }
 
     /// What speaks against it here does so again, and more clearly, where it is opened otherwise.
-    func tryOpen(_ call: ClientCall, _ header: CallHeader, _ encode: Encoding) -> Bool {
+    func tryOpen(
+        _ call: ClientCall, _ method: MethodDescriptor, _ options: CallOptions, _ encode: Encoding
+    ) -> Bool {
         let now = call.startedAt
         guard self.takesCalls, self.machine.hasFreeStream, let time = Self.time(call, from: now),
             !self.clocks.isDoubtful(at: now),
-            let id = self.machine.open(header, call.kind, timeoutMicroseconds: time, encode)
+            let id = self.machine.open(
+                method, timeoutMicroseconds: time, trace: options.trace,
+                metadata: options.metadata, encode)
         else { return false }
         self.opened(call, id, at: now)
         return true
@@ -198,7 +202,7 @@ actor ClientPeer: LoopActor {
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.notTaken }
         guard let time = Self.time(call, from: now) else {
-            throw Self.expired(phase: "queued for a stream")
+            throw RPCError.expired(phase: "queued for a stream")
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
@@ -237,7 +241,7 @@ actor ClientPeer: LoopActor {
 
     private func deadlinePassed() {
         let late = self.deadlines.fired(self.calls, on: self.loop, self.lookAtDeadlines)
-        for call in late { self.cancel(call, Self.expired(phase: "waiting for the server")) }
+        for call in late { self.cancel(call, RPCError.expired(phase: "waiting for the server")) }
     }
 
     /// - Parameter now: the loop's time, as old as its turn: the call may have begun after it.
@@ -258,11 +262,6 @@ actor ClientPeer: LoopActor {
         RPCError(
             .unavailable, "\(self.address) takes no more calls", reason: ErrorReason.draining,
             facts: ["peer": self.address], isUnprocessed: true)
-    }
-
-    static func expired(phase: String) -> RPCError {
-        RPCError(
-            .deadlineExceeded, "the deadline passed while \(phase)", facts: ["phase": phase])
     }
 
     private func waitForSlot(_ until: Moment?) async throws(RPCError) {
@@ -293,7 +292,7 @@ actor ClientPeer: LoopActor {
         timer?.cancel()
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         if let until, Moment.now >= until {
-            throw Self.expired(phase: "queued for a stream")
+            throw RPCError.expired(phase: "queued for a stream")
         }
     }
 

@@ -34,18 +34,21 @@ extension ClientPeer {
             @Sendable (isolated ClientPeer, ClientCall, CallHeader, [UInt8]?) -> Result<
                 Bool, RPCError
             >
-        let openInPlace: @Sendable (isolated ClientPeer, ClientCall, CallHeader, Encoding) -> Bool
+        let openInPlace:
+            @Sendable (isolated ClientPeer, ClientCall, MethodDescriptor, CallOptions, Encoding) ->
+                Bool
         let send: @Sendable (isolated ClientPeer, ClientCall, Encoding) -> StreamSending
     }
 
     struct OnLoop: Sendable {
         let open: @Sendable (ClientPeer, ClientCall, CallHeader, [UInt8]?) -> Result<Bool, RPCError>
-        let openInPlace: @Sendable (ClientPeer, ClientCall, CallHeader, Encoding) -> Bool
+        let openInPlace:
+            @Sendable (ClientPeer, ClientCall, MethodDescriptor, CallOptions, Encoding) -> Bool
         let send: @Sendable (ClientPeer, ClientCall, Encoding) -> StreamSending
     }
 
     static let onLoop = unsafeBitCast(
         Isolated(
-            open: { $0.tryOpen($1, $2, $3) }, openInPlace: { $0.tryOpen($1, $2, $3) },
+            open: { $0.tryOpen($1, $2, $3) }, openInPlace: { $0.tryOpen($1, $2, $3, $4) },
             send: { $0.trySend($1, $2) }), to: OnLoop.self)
 }

@@ -14,7 +14,7 @@ extension RPCChannel {
     >(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
-        let times = CallTimes(options)
+        let times = CallTimes(timeout: options.timeout)
         var failure: RPCError?
         if let opened = self.openedAtOnce(method, options, times, { request.encode(into: &$0) }) {
             await opened.settle()
@@ -63,8 +63,8 @@ extension RPCChannel {
         if let end = times.end, end <= times.start { return nil }
         let call = ClientCall(
             method.kind, at: times.start, until: times.end, metadata: options.received)
-        let isOpen = peer.openAtOnce(call, Self.header(method, options, attempt: 0), encode)
-        return isOpen ? OpenedCall(peer: peer, call: call) : nil
+        return peer.openAtOnce(call, method, options, encode)
+            ? OpenedCall(peer: peer, call: call) : nil
     }
 
     private static func header(
@@ -181,7 +181,7 @@ extension RPCChannel {
         _ options: CallOptions, _ deadline: Moment?, _ seat: HedgeSeat?, isHedge: Bool
     ) async throws(RPCError) -> ClientPeer {
         if let deadline, deadline <= Moment.now {
-            throw ClientPeer.expired(phase: "not sent yet")
+            throw RPCError.expired(phase: "not sent yet")
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled before it began") }
         let peer = try await self.peer(
@@ -280,10 +280,10 @@ extension RPCChannel {
     let start: Moment
     let end: Moment?
 
-    @usableFromInline init(_ options: CallOptions) {
+    @usableFromInline init(timeout: Duration?) {
         let start = Moment.now
         self.start = start
-        self.end = options.timeout.map { start + $0 }
+        self.end = timeout.map { start + $0 }
     }
 }
 

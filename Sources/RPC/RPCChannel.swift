@@ -196,7 +196,7 @@ public final class RPCChannel: Sendable {
         }
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         if let deadline, Moment.now >= deadline {
-            var error = ClientPeer.expired(phase: "connecting")
+            var error = RPCError.expired(phase: "connecting")
             if let cause = self.failure(endpoints) { error.message += "; \(cause.message)" }
             throw error
         }

@@ -28,13 +28,23 @@ public struct CallHeader: Sendable, Hashable {
 
     /// Appends the wire format, with the time that is left now.
     func encode(into bytes: inout [UInt8], timeoutMicroseconds: UInt64) {
+        Self.encode(
+            self.method, timeoutMicroseconds, self.trace, self.metadata, attempt: self.attempt,
+            encoding: self.encoding, into: &bytes)
+    }
+
+    /// The same for a header that nobody has made: most calls need none.
+    static func encode(
+        _ method: String, _ timeoutMicroseconds: UInt64, _ trace: TraceContext?,
+        _ metadata: Metadata, attempt: UInt32 = 0, encoding: String = "", into bytes: inout [UInt8]
+    ) {
         var writer = WireWriter(behind: &bytes)
-        writer.text(1, self.method)
+        writer.text(1, method)
         writer.number(2, timeoutMicroseconds)
-        if let trace = self.trace { writer.block(3, trace.bytes) }
-        writer.number(4, self.attempt)
-        writer.text(5, self.encoding)
-        writer.metadata(6, self.metadata)
+        if let trace { writer.block(3, trace.bytes) }
+        writer.number(4, attempt)
+        writer.text(5, encoding)
+        writer.metadata(6, metadata)
         bytes = writer.bytes
     }
 

@@ -34,15 +34,14 @@ extension ClientConnection {
     /// - Returns: the call's id; nil when the request does not go so. Nothing was done then, and
     ///   `open` with its bytes does it or says what speaks against it.
     public mutating func open(
-        _ header: CallHeader, _ kind: CallKind, timeoutMicroseconds: UInt64,
-        _ encode: (inout [UInt8]) -> Void
+        _ method: MethodDescriptor, timeoutMicroseconds: UInt64, trace: TraceContext? = nil,
+        metadata: Metadata = Metadata(), _ encode: (inout [UInt8]) -> Void
     ) -> UInt32? {
         let id = self.nextStream
         let isWhole = self.output.append(
-            request: id, self.peer, header: header, timeoutMicroseconds: timeoutMicroseconds, encode
-        )
+            request: id, self.peer, method.path, timeoutMicroseconds, trace, metadata, encode)
         guard isWhole else { return nil }
-        self.opened(id, kind, hasRequest: true)
+        self.opened(id, method.kind, hasRequest: true)
         return id
     }
 

@@ -124,14 +124,14 @@
     ///
     /// - Returns: false when it is not within the limits of one frame; nothing of it stays then.
     mutating func append(
-        request stream: UInt32, _ peer: Limits, header: CallHeader, timeoutMicroseconds: UInt64,
-        _ encode: (inout [UInt8]) -> Void
+        request stream: UInt32, _ peer: Limits, _ method: String, _ timeoutMicroseconds: UInt64,
+        _ trace: TraceContext?, _ metadata: Metadata, _ encode: (inout [UInt8]) -> Void
     ) -> Bool {
         var isWhole = false
         self.place(stream) {
             isWhole = Frame.append(
-                request: stream, within: peer, to: &$0, header: header,
-                timeoutMicroseconds: timeoutMicroseconds, encode)
+                request: stream, within: peer, to: &$0, method, timeoutMicroseconds, trace,
+                metadata, encode)
         }
         return isWhole
     }
@@ -260,8 +260,9 @@ extension Frame {
     ///
     /// - Returns: false when the receiver does not take it so; nothing of it stands there then.
     static func append(
-        request stream: UInt32, within limits: Limits, to bytes: inout [UInt8],
-        header: CallHeader, timeoutMicroseconds: UInt64, _ encode: (inout [UInt8]) -> Void
+        request stream: UInt32, within limits: Limits, to bytes: inout [UInt8], _ method: String,
+        _ timeoutMicroseconds: UInt64, _ trace: TraceContext?, _ metadata: Metadata,
+        _ encode: (inout [UInt8]) -> Void
     ) -> Bool {
         let start = bytes.count
         FrameHead(
@@ -269,7 +270,7 @@ extension Frame {
             stream: stream
         ).append(to: &bytes)
         let headerStart = bytes.count
-        header.encode(into: &bytes, timeoutMicroseconds: timeoutMicroseconds)
+        CallHeader.encode(method, timeoutMicroseconds, trace, metadata, into: &bytes)
         let bodyStart = bytes.count
         encode(&bytes)
         let (headerBytes, bodyBytes) = (bodyStart - headerStart, bytes.count - bodyStart)

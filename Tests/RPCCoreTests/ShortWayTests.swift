@@ -6,6 +6,7 @@ import Testing
 /// whole in one frame. Both do what the general way does.
 @Suite struct ShortWayTests {
     private let now = ContinuousClock.now
+    private let method = MethodDescriptor(path: "/a/Unary", kind: .unary)
     private let header = CallHeader(method: "/a/Unary")
 
     private func feed(_ client: inout ClientConnection, _ bytes: [UInt8]) {
@@ -45,12 +46,16 @@ import Testing
         case .frame: size = Int(peer.frameBytesMax) - bare + beyond
         case .message: size = Int(peer.messageBytesMax) + beyond
         case .header:
-            // A key of the field and its length, two bytes each for so long a text: 1 + 2.
-            header.encoding = String(
-                repeating: "e", count: Int(peer.headerBytesMax) - bare - 3 + beyond)
+            // The entry takes 1 + 2 bytes for itself, 3 for its key, 1 + 2 before its text.
+            let count = Int(peer.headerBytesMax) - bare - 9 + beyond
+            header.metadata.entries = [
+                .init(key: "k", value: .text(String(repeating: "v", count: count)))
+            ]
         }
         let request = [UInt8](repeating: 7, count: size)
-        let id = client.open(header, .unary, timeoutMicroseconds: 0) { $0 += request }
+        let id = client.open(
+            self.method, timeoutMicroseconds: 0, metadata: header.metadata
+        ) { $0 += request }
         #expect((id != nil) == (beyond <= 0))
         #expect(client.openCalls == (beyond <= 0 ? 1 : 0))
         let wanted =
@@ -74,7 +79,10 @@ import Testing
         for microseconds in [0, 1, 127, 128, 10_000_000, UInt64.max] {
             var short = self.greeted()
             var long = self.greeted()
-            _ = short.open(header, .unary, timeoutMicroseconds: microseconds) { $0 += [1, 2, 3] }
+            _ = short.open(
+                self.method, timeoutMicroseconds: microseconds, trace: header.trace,
+                metadata: header.metadata
+            ) { $0 += [1, 2, 3] }
             _ = try long.open(
                 header, .unary, timeoutMicroseconds: microseconds, request: [1, 2, 3])
             #expect(short.takeOutput(upTo: .max) == long.takeOutput(upTo: .max))
@@ -109,7 +117,7 @@ import Testing
 
     private func called(own: Limits = Limits()) -> ClientConnection {
         var client = self.greeted(own: own)
-        _ = client.open(self.header, .unary, timeoutMicroseconds: 0) { $0 += [1] }
+        _ = client.open(self.method, timeoutMicroseconds: 0) { $0 += [1] }
         return client
     }
 

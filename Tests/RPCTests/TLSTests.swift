@@ -226,7 +226,7 @@ import Testing
     @Test func `RPC-42 a TLS peer that reads nothing is held, then closed`() async throws {
         let closed = Signal()
         var configuration = ServerConfiguration()
-        configuration.writeStall = .milliseconds(300)
+        configuration.writeStall = .seconds(1)
         configuration.connectionClosed = { _, reason in
             if reason.contains("did not read") { closed.set() }
         }
