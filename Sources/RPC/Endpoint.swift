@@ -27,6 +27,10 @@ actor Endpoint: LoopActor {
     private var lastError: RPCError?
     private var backoff: Backoff
     private var retryTimer: ScheduledTimer?
+    /// Connections in a row that were greeted and sent away in one breath.
+    private var timesSentAway = 0
+    /// So many are made before calls hear of it: a server that stops is mostly replaced soon.
+    static let timesSentAwayMax = 3
     private var task: Task<Void, Never>?
     private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
@@ -78,6 +82,8 @@ actor Endpoint: LoopActor {
             }
             if let error = await peer.greet(timeout: timeout) { return self.failed(error) }
             guard self.state == .connecting else { return await peer.shutdown() }
+            guard peer.acceptsCalls else { return self.sentAway() }
+            self.timesSentAway = 0
             self.backoff.reset()
             self.peer = peer
             self.state = .ready
@@ -113,8 +119,25 @@ actor Endpoint: LoopActor {
         self.configuration.connectFailed(self.name, error)
     }
 
+    /// The server took the connection and wants no calls. Calls go on waiting for the next one, which
+    /// takes its time as after any failure.
+    private func sentAway() {
+        self.timesSentAway += 1
+        if self.timesSentAway >= Self.timesSentAwayMax {
+            self.timesSentAway = 0
+            return self.failed(
+                RPCError(
+                    .unavailable, "\(self.name) sends everybody away that it greets",
+                    reason: ErrorReason.draining, facts: ["peer": self.name]))
+        }
+        let pause = self.backoff.next(random: self.configuration.random())
+        self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
+            self?.onLoop { $0.retry() }
+        }
+    }
+
     private func retry() {
-        guard self.state == .backoff else { return }
+        guard self.state == .backoff || self.state == .connecting else { return }
         self.connect()
     }
 

@@ -1,9 +1,10 @@
-import RPC
 import RPCCore
 import Sockets
 import Synchronization
 import TestKit
 import Testing
+
+@testable import RPC
 
 /// rpc.md parts G to I behind a proxy that spoils the line, and before servers that come and go.
 @Suite(.timeLimit(.minutes(1))) struct FaultTests {
@@ -106,6 +107,37 @@ import Testing
                 await turns(of: .milliseconds(19 + calls % 12))
             }
         }
+    }
+
+    /// HELLO and GOAWAY in one segment; a few times, a connection is made anew without a word.
+    @Test(arguments: [-1, 0])
+    func `a server that sends everybody away is asked a few times, with pauses, and not for ever`(
+        beyond: Int
+    ) async throws {
+        let timesSentAway = Endpoint.timesSentAwayMax + beyond
+        let server = RawServer { peer, number in
+            let goodbye = rawFrame(9, 0, 0, header: [0x1A, 1, 0x78])
+            let isAway = number < timesSentAway
+            peer.send(RawPeer.preface + RawPeer.hello + (isAway ? goodbye : []))
+            guard !isAway else { return _ = peer.rest() }
+            _ = peer.read(8)
+            while let frame = peer.frame() {
+                if frame.type == 2 { peer.send(rawFrame(4, 1, frame.stream, body: [0x2A])) }
+            }
+        }
+        var client = ClientConfiguration()
+        client.backoffFirst = .milliseconds(20)
+        let channel = try RPCChannel("\(server.address)", configuration: client, group: group.get())
+        let start = ContinuousClock.now
+        let error = await failure {
+            try await channel.unary(echo, Blob(), options: CallOptions(timeout: nil)) as Blob
+        }
+        // A pause before each but the first, at least 16 ms and then 25.
+        #expect(ContinuousClock.now - start >= .milliseconds(40))
+        #expect(error?.reason == (beyond < 0 ? nil : ErrorReason.draining))
+        #expect((error == nil) == (beyond < 0))
+        if beyond < 0 { #expect(server.connections == timesSentAway + 1) }
+        await channel.close()
     }
 
     @Test func `RPC-79 a connection that reached its age is replaced, and no call fails`()
