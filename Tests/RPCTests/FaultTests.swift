@@ -91,9 +91,9 @@ import Testing
     func `RPC-78 an idle close never costs a call`(side: String) async throws {
         var (server, client) = (ServerConfiguration(), ClientConfiguration())
         if side == "server" {
-            server.idleTimeout = .milliseconds(20)
+            server.idleTimeout = .milliseconds(100)
         } else {
-            client.idleTimeout = .milliseconds(20)
+            client.idleTimeout = .milliseconds(100)
         }
         let closed = Mutex(0)
         server.connectionClosed = { _, _ in closed.withLock { $0 += 1 } }
@@ -104,7 +104,7 @@ import Testing
                 let reply: Blob = try await channel.unary(echo, blob(calls))
                 #expect(reply.number == calls)
                 calls += 1
-                await turns(of: .milliseconds(19 + calls % 12))
+                await turns(of: .milliseconds(97 + calls % 12))
             }
         }
     }
