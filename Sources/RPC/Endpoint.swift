@@ -119,8 +119,8 @@ actor Endpoint: LoopActor {
         self.configuration.connectFailed(self.name, error)
     }
 
-    /// The server took the connection and wants no calls. Calls go on waiting for the next one, which
-    /// takes its time as after any failure.
+    /// The server took the connection and wants no calls. Calls go on waiting for the next one,
+    /// which takes its time as after any failure.
     private func sentAway() {
         self.timesSentAway += 1
         if self.timesSentAway >= Self.timesSentAwayMax {
