@@ -24,7 +24,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         case close(RPCError)
     }
 
-    @usableFromInline struct Stream: Sendable {
+    @usableFromInline struct Stream: UsualStream {
         let kind: CallKind
         var inbound: InboundDirection
         var outbound: OutboundDirection
@@ -44,7 +44,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         }
 
         /// A call whose one request was sent whole, and of whose reply nothing came yet.
-        static var usual: Stream {
+        @usableFromInline static var usual: Stream {
             var outbound = OutboundDirection(isStreaming: false, window: 0)
             outbound.hasEnded = true
             return Stream(
@@ -67,7 +67,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     var reader: FrameReader
     var budget: ControlBudget
     @usableFromInline var output = OutboundQueue()
-    @usableFromInline var streams = OpenStreams(usual: Stream.usual)
+    @usableFromInline var streams = OpenStreams<Stream>()
     @usableFromInline var nextStream: UInt32
     @usableFromInline var actions = Fifo<Action>()
     @usableFromInline var isClosed = false

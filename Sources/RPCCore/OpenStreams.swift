@@ -1,23 +1,24 @@
+/// What is remembered of an open call.
+@usableFromInline protocol UsualStream: Sendable {
+    /// What a usual call is in full.
+    static var usual: Self { get }
+}
+
 /// The open calls of a connection by stream id.
 ///
 /// Of a usual call, one whole request and one reply that has yet to come, nothing has to be
 /// remembered but that it is open: it stands in a table of ids, and has a `Stream` from the moment
 /// when something unusual happens to it. Moving a `Stream` in and out cost a twentieth of a call.
-@usableFromInline struct OpenStreams<Stream: Sendable>: ~Copyable, Sendable {
+@usableFromInline struct OpenStreams<Stream: UsualStream>: ~Copyable, Sendable {
     @usableFromInline var usual = StreamTable<Bool>()
     @usableFromInline var others = StreamTable<Stream>()
-    /// What a usual call is in full.
-    private let full: Stream
-
-    init(usual full: Stream) { self.full = full }
-
     @inlinable var count: Int { self.usual.count + self.others.count }
     var keys: [UInt32] { self.usual.keys + self.others.keys }
 
     func contains(_ id: UInt32) -> Bool { self.usual.contains(id) || self.others.contains(id) }
 
     /// To read; a usual call is shown in full.
-    subscript(id: UInt32) -> Stream? { self.usual.contains(id) ? self.full : self.others[id] }
+    subscript(id: UInt32) -> Stream? { self.usual.contains(id) ? Stream.usual : self.others[id] }
 
     /// Adds a usual call.
     mutating func insertUsual(_ id: UInt32) { self.usual.insert(id, true) }
@@ -44,7 +45,7 @@
     ) throws(Failure) -> Result? {
         if let result = try self.others.change(id, body) { return result }
         guard self.usual.remove(id) else { return nil }
-        self.others.insert(id, self.full)
+        self.others.insert(id, Stream.usual)
         return try self.others.change(id, body)
     }
 
@@ -52,7 +53,7 @@
     ///
     /// - Returns: what `body` returns, or nil without such a call.
     mutating func remove<Result>(_ id: UInt32, _ body: (borrowing Stream) -> Result) -> Result? {
-        if self.usual.remove(id) { return body(self.full) }
+        if self.usual.remove(id) { return body(Stream.usual) }
         return self.others.remove(id, body)
     }
 

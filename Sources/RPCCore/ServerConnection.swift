@@ -25,7 +25,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         case close(reason: String)
     }
 
-    @usableFromInline struct Stream: Sendable {
+    @usableFromInline struct Stream: UsualStream {
         let kind: CallKind
         var inbound: InboundDirection
         var outbound: OutboundDirection
@@ -34,7 +34,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         var pending: Pending?
 
         /// A call whose one request came whole, and that has one reply.
-        static var usual: Stream {
+        @usableFromInline static var usual: Stream {
             Stream(
                 kind: .unary, inbound: .ended,
                 outbound: OutboundDirection(isStreaming: false, window: 0))
@@ -76,7 +76,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     var reader: FrameReader
     var budget: ControlBudget
     @usableFromInline var output = OutboundQueue()
-    @usableFromInline var streams = OpenStreams(usual: Stream.usual)
+    @usableFromInline var streams = OpenStreams<Stream>()
     /// Whole requests of calls that take one, until END.
     var requests: [UInt32: [UInt8]] = [:]
     /// Credit of frames that may still come for calls that ended early: they cost nothing.
