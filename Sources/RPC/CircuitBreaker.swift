@@ -7,11 +7,14 @@ internal import RPCCore
 ///                                         ▲                     │
 ///                                         └─ failed: pause × 2 ─┘
 /// ```
+///
+/// A probe that is never heard of, because its call was given up before it was sent, keeps nobody
+/// out: after the pause another one may go.
 struct CircuitBreaker: Sendable {
     enum State: Sendable, Equatable {
         case closed
         case open(until: Moment)
-        case probing
+        case probing(until: Moment)
     }
 
     /// Calls that are looked at; they fit into the bits of `failures`.
@@ -32,10 +35,9 @@ struct CircuitBreaker: Sendable {
     mutating func admits(at now: Moment) -> Bool {
         switch self.state {
         case .closed: return true
-        case .probing: return false
-        case .open(let until):
+        case .open(let until), .probing(let until):
             guard now >= until else { return false }
-            self.state = .probing
+            self.state = .probing(until: now + self.pause)
             return true
         }
     }

@@ -32,6 +32,14 @@ final class ClientCall: TimedCall, Sendable {
         self.metadata = metadata
     }
 
+    /// Microseconds until the deadline, 0 without one; nil when it has passed.
+    func microsecondsLeft(at now: Moment) -> UInt64? {
+        guard let until = self.until else { return 0 }
+        guard until > now else { return nil }
+        // At least 1, because 0 means that there is no deadline.
+        return UInt64(max(1, now.nanoseconds(until: until) / 1000))
+    }
+
     /// The id on the connection, once there is one.
     var id: UInt32? { self.state.withLock { $0.id } }
     /// Whether the call is over.

@@ -33,8 +33,7 @@ actor ClientPeer: LoopActor {
     private var greeting: CheckedContinuation<RPCError?, Never>?
     private var failure: RPCError?
     private var clocks: ConnectionClocks
-    private var pings: [UInt64: CheckedContinuation<Bool, Never>] = [:]
-    private var nextPing: UInt64 = 1
+    private var pings = PendingPings()
     private var isRetired = false
     /// Timers hold the connection until it ends, which takes them away. References that do not
     /// hold would give it a second count, apart, and each use of it in a call would go there.
@@ -147,6 +146,8 @@ actor ClientPeer: LoopActor {
     func open(
         _ call: ClientCall, _ header: CallHeader, request: [UInt8]?
     ) async throws(RPCError) {
+        // Whoever goes on, with a stream or without, lets the next one look.
+        defer { self.releaseSlots() }
         while self.takesCalls && !self.machine.hasFreeStream {
             try await self.waitForSlot(call.until)
         }
@@ -187,8 +188,8 @@ actor ClientPeer: LoopActor {
         _ call: ClientCall, _ method: MethodDescriptor, _ options: CallOptions, _ encode: Encoding
     ) -> Bool {
         let now = call.startedAt
-        guard self.takesCalls, self.machine.hasFreeStream, let time = Self.time(call, from: now),
-            !self.clocks.isDoubtful(at: now),
+        guard self.takesCalls, self.machine.hasFreeStream, !self.clocks.isDoubtful(at: now),
+            let time = call.microsecondsLeft(at: now),
             let id = self.machine.open(
                 method, timeoutMicroseconds: time, trace: options.trace,
                 metadata: options.metadata, encode)
@@ -201,7 +202,7 @@ actor ClientPeer: LoopActor {
         _ call: ClientCall, _ header: CallHeader, _ request: [UInt8]?, at now: Moment
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.notTaken }
-        guard let time = Self.time(call, from: now) else {
+        guard let time = call.microsecondsLeft(at: now) else {
             throw RPCError.expired(phase: "queued for a stream")
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
@@ -209,14 +210,6 @@ actor ClientPeer: LoopActor {
         let id = try self.machine.open(
             header, call.kind, timeoutMicroseconds: time, request: request)
         self.opened(call, id, at: now)
-    }
-
-    /// Microseconds until a call's deadline, 0 without one; nil when it has passed.
-    private static func time(_ call: ClientCall, from now: Moment) -> UInt64? {
-        guard let until = call.until else { return 0 }
-        guard until > now else { return nil }
-        // At least 1, because 0 means that there is no deadline.
-        return UInt64(max(1, now.nanoseconds(until: until) / 1000))
     }
 
     private func opened(_ call: ClientCall, _ id: UInt32, at now: Moment) {
@@ -252,7 +245,7 @@ actor ClientPeer: LoopActor {
     }
 
     /// Why a call was not even sent.
-    private var notTaken: RPCError {
+    var notTaken: RPCError {
         var error = self.failure ?? self.awayError
         error.isUnprocessed = true
         return error
@@ -279,11 +272,12 @@ actor ClientPeer: LoopActor {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled {
+                // On its way here the task may have been put aside: the world is another one.
+                let isLate = until.map { $0 <= Moment.now } ?? false
+                if Task.isCancelled || isLate || !self.takesCalls || self.machine.hasFreeStream {
                     continuation.resume()
                 } else {
-                    self.slotWaiters.append(
-                        SlotWaiter(number: number, continuation: continuation))
+                    self.slotWaiters.append(SlotWaiter(number: number, continuation: continuation))
                 }
             }
         } onCancel: {
@@ -291,16 +285,12 @@ actor ClientPeer: LoopActor {
         }
         timer?.cancel()
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let until, Moment.now >= until {
-            throw RPCError.expired(phase: "queued for a stream")
-        }
+        if let until, Moment.now >= until { throw .expired(phase: "queued for a stream") }
     }
 
     private func releaseSlotWaiter(_ number: UInt64) {
-        guard let index = self.slotWaiters.firstIndex(where: { $0.number == number }) else {
-            return
-        }
-        self.slotWaiters.remove(at: index).continuation.resume()
+        let index = self.slotWaiters.firstIndex { $0.number == number }
+        if let index { self.slotWaiters.remove(at: index).continuation.resume() }
     }
 
     private func releaseSlots() {
@@ -326,8 +316,7 @@ actor ClientPeer: LoopActor {
     func trySend(
         _ call: ClientCall, _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> StreamSending {
-        let queued = self.machine.queuedBytes + self.transport.queuedBytes
-        guard queued < Self.outboundSoftBytes, let id = call.id else { return .mustWait }
+        guard let id = call.id, !self.mustWait(id) else { return .mustWait }
         let outcome = self.machine.send(id, encode)
         if case .sent = outcome { self.pumpSoon() }
         return outcome
@@ -351,11 +340,16 @@ actor ClientPeer: LoopActor {
     private static let outboundSoftBytes = 1 << 20
     private static let ended = RPCError(.cancelled, "the call has ended; nothing can be sent")
 
+    private func mustWait(_ id: UInt32) -> Bool {
+        self.machine.queuedBytes + self.transport.queuedBytes >= Self.outboundSoftBytes
+            || !self.machine.mayStart(id)
+    }
+
     private func waitForRoom(_ id: UInt32) async {
         self.waitingSenders += 1
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if !Task.isCancelled, let call = self.calls[id] {
+                if !Task.isCancelled, self.mustWait(id), let call = self.calls[id] {
                     call.waits(continuation)
                 } else {
                     continuation.resume()
@@ -381,14 +375,23 @@ actor ClientPeer: LoopActor {
         if self.machine.queuedBytes > 0 { self.pumpSoon() }
     }
 
-    /// Whether the server answered a ping; false when the connection ended first.
-    func ping() async -> Bool {
+    /// Whether the server answered a ping by then; false also when the connection ended first.
+    func ping(until deadline: Moment?) async -> Bool {
         guard self.failure == nil else { return false }
-        self.nextPing += 1
-        let number = self.nextPing
-        self.machine.ping(number)
-        self.pump()
-        return await withCheckedContinuation { self.pings[number] = $0 }
+        let number = self.pings.begin()
+        let end: @Sendable () -> Void = { self.onLoop { $0.pings.end(number, answered: false) } }
+        let timer = deadline.map { self.loop.schedule(at: $0.instant, end) }
+        defer { timer?.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.pings.wait(for: number, continuation)
+                if Task.isCancelled { return self.pings.end(number, answered: false) }
+                self.machine.ping(number)
+                self.pump()
+            }
+        } onCancel: {
+            self.loop.execute(end)
+        }
     }
 
     // MARK: What comes in
@@ -461,7 +464,7 @@ actor ClientPeer: LoopActor {
         case .draining:
             self.onDown(self, self.awayError)
             self.closeIfDrained()
-        case .pong(let number): self.pings.removeValue(forKey: number)?.resume(returning: true)
+        case .pong(let number): self.pings.end(number, answered: true)
         case .close(let error): self.goDown(error, close: false)
         }
     }
@@ -469,7 +472,8 @@ actor ClientPeer: LoopActor {
     /// Takes out a call that is over; its caller has to be told.
     private func over(_ id: UInt32, _ error: RPCError?) -> ClientCall? {
         guard let call = self.calls.removeValue(forKey: id) else { return nil }
-        self.note(call, error, at: self.heardAt)
+        // Who fails may have been silent for long: then the turn of the last word says nothing.
+        self.note(call, error, at: error == nil ? self.heardAt : Moment(self.loop.now))
         return call
     }
 
@@ -517,8 +521,7 @@ actor ClientPeer: LoopActor {
         self.obeyActions()
         self.greeting?.resume(returning: error)
         self.greeting = nil
-        for ping in self.pings.values { ping.resume(returning: false) }
-        self.pings = [:]
+        self.pings.endAll()
         self.releaseSlots()
         if close { self.transport.close() } else { self.transport.closeAfterWrites() }
         self.onDown(self, error)

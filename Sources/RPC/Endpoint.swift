@@ -82,7 +82,7 @@ actor Endpoint: LoopActor {
             }
             if let error = await peer.greet(timeout: timeout) { return self.failed(error) }
             guard self.state == .connecting else { return await peer.shutdown() }
-            guard peer.acceptsCalls else { return self.sentAway() }
+            guard peer.acceptsCalls else { return self.sentAway(await peer.notTaken) }
             self.timesSentAway = 0
             self.backoff.reset()
             self.peer = peer
@@ -121,14 +121,13 @@ actor Endpoint: LoopActor {
 
     /// The server took the connection and wants no calls. Calls go on waiting for the next one,
     /// which takes its time as after any failure.
-    private func sentAway() {
+    private func sentAway(_ error: RPCError) {
+        guard self.state == .connecting else { return }
+        self.configuration.connectionEnded(self.name, error)
         self.timesSentAway += 1
-        if self.timesSentAway >= Self.timesSentAwayMax {
+        if error.reason != ErrorReason.draining || self.timesSentAway >= Self.timesSentAwayMax {
             self.timesSentAway = 0
-            return self.failed(
-                RPCError(
-                    .unavailable, "\(self.name) sends everybody away that it greets",
-                    reason: ErrorReason.draining, facts: ["peer": self.name]))
+            return self.failed(error)
         }
         let pause = self.backoff.next(random: self.configuration.random())
         self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
@@ -186,7 +185,8 @@ actor Endpoint: LoopActor {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWait = self.state == .connecting || self.state == .backoff
-                if Task.isCancelled || !mustWait {
+                let isLate = deadline.map { $0 <= ContinuousClock.now } ?? false
+                if Task.isCancelled || isLate || !mustWait {
                     continuation.resume()
                 } else {
                     self.waiters[number] = continuation

@@ -36,6 +36,8 @@ final class EndpointLoad: Sendable {
         return peer
     }
 
+    /// Whether a connection is being made, or will be after a pause.
+    var isUnderWay: Bool { self.phase == .connecting || self.phase == .backoff }
     var phase: Endpoint.State { self.state.withLock { $0.phase } }
     /// What the last attempt to connect said; nil while there is no failure.
     var failure: RPCError? {

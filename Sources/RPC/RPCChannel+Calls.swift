@@ -108,7 +108,10 @@ extension RPCChannel {
                 self.note(error)
                 attempt += 1
                 guard self.mayRepeat(method, error, attempt) else { throw error }
-                try await self.sleep(error.retryAfter ?? self.pause(before: Int(attempt)), error)
+                let pause = error.retryAfter ?? self.pause(before: Int(attempt))
+                // An attempt behind the deadline is none: how this one ended is the answer.
+                if let deadline, deadline <= Moment.now + pause { throw error }
+                try await self.sleep(pause)
             }
         }
     }
@@ -132,7 +135,7 @@ extension RPCChannel {
     /// A server that asks for a longer pause is not waited for: the caller is told when to ask.
     private static let pauseMax: Duration = .seconds(5)
 
-    private func sleep(_ pause: Duration, _ error: RPCError) async throws(RPCError) {
+    private func sleep(_ pause: Duration) async throws(RPCError) {
         do { try await Task.sleep(for: pause) } catch {
             throw RPCError(.cancelled, "the call was cancelled")
         }

@@ -72,9 +72,14 @@ public final class RPCChannel: Sendable {
     ///
     /// - Returns: the time it took.
     public func ping(options: CallOptions = CallOptions()) async throws(RPCError) -> Duration {
-        let peer = try await self.peer(options, Self.deadline(options))
+        let deadline = Self.deadline(options)
+        let peer = try await self.peer(options, deadline)
         let start = ContinuousClock.now
-        guard await peer.ping() else { throw Self.closed }
+        guard await peer.ping(until: deadline) else {
+            if Task.isCancelled { throw .gaveUp }
+            if let deadline, Moment.now >= deadline { throw .expired(phase: "waiting for a ping") }
+            throw Self.closed
+        }
         return ContinuousClock.now - start
     }
 
@@ -188,7 +193,8 @@ public final class RPCChannel: Sendable {
         _ endpoints: [Endpoint], _ deadline: Moment?
     ) async throws(RPCError) {
         await withTaskGroup(of: Void.self) { tasks in
-            for endpoint in endpoints {
+            // Others have nothing under way, and would call the wait over at once.
+            for endpoint in endpoints where endpoint.load.isUnderWay {
                 tasks.addTask { await endpoint.waitForChange(until: deadline?.instant) }
             }
             await tasks.next()

@@ -438,11 +438,13 @@ actor ServerPeer: LoopActor {
     private func waitForRoom(_ id: UInt32) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if !Task.isCancelled, let call = self.calls[id] {
+                // On its way here the task may have been put aside, and may have room by now.
+                let isFull = self.outboundBytes >= self.configuration.outboundSoftBytes
+                if !Task.isCancelled, isFull || !self.machine.mayStart(id),
+                    let call = self.calls[id]
+                {
                     // Who lacks credit alone hears of it when it comes.
-                    if self.outboundBytes >= self.configuration.outboundSoftBytes {
-                        self.someWait = true
-                    }
+                    if isFull { self.someWait = true }
                     call.waits(continuation)
                 } else {
                     continuation.resume()
@@ -525,7 +527,7 @@ actor ServerPeer: LoopActor {
     /// Ends the connection without losing a call, at the latest when the grace is over.
     func drain(grace: Duration) async {
         guard !self.isClosed else { return }
-        let milliseconds = UInt32(clamping: grace.components.seconds * 1000)
+        let milliseconds = UInt32(clamping: grace.microseconds / 1000)
         self.machine.drain(graceMilliseconds: milliseconds)
         self.draining.set()
         self.obey()

@@ -76,6 +76,9 @@ extension ClientConnection {
     /// Whether the call is still open.
     public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
+    /// Whether a request may be begun as far as credit goes; true as well when the call is over.
+    public func mayStart(_ id: UInt32) -> Bool { self.streams[id]?.outbound.mayStart ?? true }
+
     /// Sends one request of a streaming call, which `encode` appends to bytes it is given.
     ///
     /// `encode` is called when the request is sent or is larger than the server accepts.

@@ -158,7 +158,11 @@
     private static let usualMessageBytes = 1024
 
     /// Gives memory of busier times back.
-    mutating func trim() { self.streams.trim() }
+    mutating func trim() {
+        self.streams.trim()
+        // A message that was too large for a frame may have left all of its room here.
+        if self.isEmpty { self.ready = [] }
+    }
 
     /// Drops what a stream still had to send.
     ///

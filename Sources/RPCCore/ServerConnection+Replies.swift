@@ -3,6 +3,9 @@ extension ServerConnection {
     /// Whether the call still exists: neither answered, cancelled nor lost.
     public func isOpen(_ id: UInt32) -> Bool { self.streams.contains(id) }
 
+    /// Whether a message may be begun as far as credit goes; true as well when the call is over.
+    public func mayStart(_ id: UInt32) -> Bool { self.streams[id]?.outbound.mayStart ?? true }
+
     /// Sends metadata before the first message; once, and only then.
     public mutating func sendHeaders(_ metadata: Metadata, _ id: UInt32) {
         let wereSent = self.streams.change(id) { stream in

@@ -217,6 +217,36 @@ import Testing
         #expect(breaker.state == .closed)
     }
 
+    @Test func `a probe that is never heard of keeps nobody out for ever`() {
+        let start = Moment(.now)
+        var breaker = CircuitBreaker()
+        for _ in 0..<20 { breaker.ended(failed: true, at: start) }
+        // The first pause is 100 ms, the one behind it 200.
+        let admitted = [100, 299, 300, 301].map { breaker.admits(at: start + .milliseconds($0)) }
+        #expect(admitted == [true, false, true, false])
+        breaker.ended(failed: false, at: start + .milliseconds(302))
+        #expect(breaker.state == .closed)
+    }
+
+    @Test func `no attempt is waited for that would come behind the deadline`() async throws {
+        let counter = Counter()
+        var router = RPCRouter()
+        router.unary(Self.read) { (_: Blob, _) -> Blob in
+            counter.add()
+            throw RPCError(.unavailable, "later", retryAfter: .seconds(4))
+        }
+        try await withServer(router: router) { channel, _ in
+            let error = await failure {
+                try await channel.unary(
+                    Self.read, Blob(), options: CallOptions(timeout: .seconds(3))) as Blob
+            }
+            // What the server said, not that time ran out while nobody did anything.
+            #expect(error?.code == .unavailable)
+            #expect(error?.retryAfter == .seconds(4))
+            #expect(counter.count == 1)
+        }
+    }
+
     @Test(arguments: [(9, true), (10, false)])
     func `below half of twenty failures nothing opens`(failures: Int, admits: Bool) {
         var breaker = CircuitBreaker()

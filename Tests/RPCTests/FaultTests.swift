@@ -140,6 +140,59 @@ import Testing
         await channel.close()
     }
 
+    /// A server that takes 32 calls at once, and answers only when it has as many.
+    @Test func `RPC-15 all streams that come free at once are used at once`() async throws {
+        let waves = 4
+        let server = RawServer { peer, _ in
+            // As the usual HELLO, but 32 streams (field 6).
+            peer.send(RawPeer.preface + rawFrame(1, 0, 0, header: [0x30, 32]))
+            _ = peer.read(8)
+            for _ in 0..<waves {
+                var answers: [UInt8] = []
+                var count = 0
+                while count < 32, let frame = peer.frame() {
+                    guard frame.type == 2 else { continue }
+                    answers += rawFrame(4, 1, frame.stream, body: [0x2A])
+                    count += 1
+                }
+                peer.send(answers)
+            }
+            _ = peer.rest()
+        }
+        let channel = try RPCChannel("\(server.address)", group: group.get())
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<32 * waves {
+                tasks.addTask {
+                    let reply: Blob = try await channel.unary(
+                        echo, Blob(), options: CallOptions(timeout: .seconds(8)))
+                    #expect(reply == Blob([0x2A]))
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        await channel.close()
+    }
+
+    @Test func `a ping that nobody answers ends with its deadline, or when it is given up`()
+        async throws
+    {
+        let server = RawServer { peer, _ in
+            peer.send(RawPeer.preface + RawPeer.hello)
+            _ = peer.rest()
+        }
+        let channel = try RPCChannel("\(server.address)", group: group.get())
+        let late = await failure {
+            _ = try await channel.ping(options: CallOptions(timeout: .milliseconds(300)))
+        }
+        #expect(late?.code == .deadlineExceeded)
+        let task = Task {
+            await failure { _ = try await channel.ping(options: CallOptions(timeout: nil)) }
+        }
+        task.cancel()
+        #expect(await task.value?.code == .cancelled)
+        await channel.close()
+    }
+
     @Test func `RPC-79 a connection that reached its age is replaced, and no call fails`()
         async throws
     {
