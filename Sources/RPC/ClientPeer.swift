@@ -4,11 +4,6 @@ private import Synchronization
 
 /// One connection of a channel: obeys the machine, gives out streams, keeps the clocks.
 actor ClientPeer: LoopActor {
-    private struct SlotWaiter {
-        let number: UInt64
-        let continuation: CheckedContinuation<Void, Never>
-    }
-
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         self.loop.asUnownedSerialExecutor()
@@ -377,7 +372,6 @@ actor ClientPeer: LoopActor {
 
     /// Whether the server answered a ping by then; false also when the connection ended first.
     func ping(until deadline: Moment?) async -> Bool {
-        guard self.failure == nil else { return false }
         let number = self.pings.begin()
         let end: @Sendable () -> Void = { self.onLoop { $0.pings.end(number, answered: false) } }
         let timer = deadline.map { self.loop.schedule(at: $0.instant, end) }
@@ -385,7 +379,10 @@ actor ClientPeer: LoopActor {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 self.pings.wait(for: number, continuation)
-                if Task.isCancelled { return self.pings.end(number, answered: false) }
+                let isLate = deadline.map { $0 <= Moment.now } ?? false
+                guard !Task.isCancelled, !isLate, self.failure == nil else {
+                    return self.pings.end(number, answered: false)
+                }
                 self.machine.ping(number)
                 self.pump()
             }

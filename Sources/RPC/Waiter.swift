@@ -10,3 +10,9 @@ final class Waiter: Sendable {
     /// Lets the waiting one go on; once.
     func resume() { self.continuation.resume() }
 }
+
+/// A call that waits for a free stream of its connection.
+struct SlotWaiter {
+    let number: UInt64
+    let continuation: CheckedContinuation<Void, Never>
+}
