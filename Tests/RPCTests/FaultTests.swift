@@ -176,15 +176,19 @@ import Testing
     @Test func `a ping that nobody answers ends with its deadline, or when it is given up`()
         async throws
     {
+        let over = Signal()
         let server = RawServer { peer, _ in
             peer.send(RawPeer.preface + RawPeer.hello)
             _ = peer.rest()
+            over.set()
         }
         let channel = try RPCChannel("\(server.address)", group: group.get())
         let late = await failure {
             _ = try await channel.ping(options: CallOptions(timeout: .milliseconds(300)))
         }
         #expect(late?.code == .deadlineExceeded)
+        // It was the deadline, and not the connection's end.
+        #expect(over.isSet == false)
         let task = Task {
             await failure { _ = try await channel.ping(options: CallOptions(timeout: nil)) }
         }
