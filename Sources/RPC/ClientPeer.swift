@@ -311,7 +311,7 @@ actor ClientPeer: LoopActor {
     func trySend(
         _ call: ClientCall, _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> StreamSending {
-        guard let id = call.id, !self.mustWait(id) else { return .mustWait }
+        guard !self.isFull, let id = call.id else { return .mustWait }
         let outcome = self.machine.send(id, encode)
         if case .sent = outcome { self.pumpSoon() }
         return outcome
@@ -335,16 +335,16 @@ actor ClientPeer: LoopActor {
     private static let outboundSoftBytes = 1 << 20
     private static let ended = RPCError(.cancelled, "the call has ended; nothing can be sent")
 
-    private func mustWait(_ id: UInt32) -> Bool {
+    private var isFull: Bool {
         self.machine.queuedBytes + self.transport.queuedBytes >= Self.outboundSoftBytes
-            || !self.machine.mayStart(id)
     }
 
     private func waitForRoom(_ id: UInt32) async {
         self.waitingSenders += 1
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if !Task.isCancelled, self.mustWait(id), let call = self.calls[id] {
+                let mustWait = self.isFull || !self.machine.mayStart(id)
+                if !Task.isCancelled, mustWait, let call = self.calls[id] {
                     call.waits(continuation)
                 } else {
                     continuation.resume()

@@ -1,5 +1,3 @@
-internal import RPCCore
-
 /// Pings whose answers are waited for.
 struct PendingPings {
     private var waiting: [UInt64: CheckedContinuation<Bool, Never>] = [:]

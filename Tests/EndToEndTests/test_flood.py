@@ -120,6 +120,7 @@ def test_a_flood_of_spoiled_sessions_leaves_nothing_behind(program, loaded):
     assert loaded.pid(name) == pid, f"{name} was started anew; seed {SEED}"
     # The first wave fills tables that are kept; the others find them there.
     assert memory[2] - memory[0] < 4 << 20, f"{memory}, seed {SEED}"
+    # That nothing is going on can only be seen by looking on for a while.
     used = ticks(pid)
     time.sleep(1)
     assert ticks(pid) - used < 0.3 * os.sysconf("SC_CLK_TCK"), "busy with nothing"
