@@ -9,6 +9,15 @@ public final class MetricsRegistry: Sendable {
         let help: String
         let type: String
         var series: [String: Double] = [:]
+        /// By their labels.
+        var histograms: [String: Histogram] = [:]
+
+        /// All series, those of the histograms written out.
+        var all: [String: Double] {
+            self.histograms.reduce(into: self.series) { all, histogram in
+                all.merge(histogram.value.series(histogram.key)) { $1 }
+            }
+        }
     }
 
     private struct State {
@@ -44,21 +53,20 @@ public final class MetricsRegistry: Sendable {
         self.state.withLock { $0.gauges[name] = (help, read) }
     }
 
-    /// Adds a duration to a histogram.
+    /// Adds a duration to a histogram; every call does, so it is written out when somebody looks.
     public func observe(
         _ name: String, help: String, labels: Labels = [], _ duration: Duration
     ) {
         let (whole, rest) = duration.components
         let seconds = Double(whole) + Double(rest) / 1e18
+        let key = Self.pairs(labels)
         self.state.withLock { state in
-            var family = state.families[name] ?? Family(help: help, type: "histogram")
-            for bound in Self.durationBounds where seconds <= bound {
-                family.series[Self.key("_bucket", labels + [("le", "\(bound)")]), default: 0] += 1
-            }
-            family.series[Self.key("_bucket", labels + [("le", "+Inf")]), default: 0] += 1
-            family.series[Self.key("_sum", labels), default: 0] += seconds
-            family.series[Self.key("_count", labels), default: 0] += 1
-            if family.series.count <= Self.seriesMax * 10 { state.families[name] = family }
+            // Numbers, not the table: one more holder would have it copied when it changes.
+            let isKnown = state.families[name]?.histograms[key] != nil
+            let count = state.families[name]?.histograms.count ?? 0
+            guard isKnown || count < Self.seriesMax else { return }
+            state.families[name, default: Family(help: help, type: "histogram")]
+                .histograms[key, default: Histogram(bounds: Self.durationBounds)].add(seconds)
         }
     }
 
@@ -66,7 +74,7 @@ public final class MetricsRegistry: Sendable {
         _ name: String, _ help: String, _ type: String, _ labels: Labels,
         _ change: (inout Double) -> Void
     ) {
-        let key = Self.key("", labels)
+        let key = labels.isEmpty ? "" : "{\(Self.pairs(labels))}"
         self.state.withLock { state in
             var family = state.families[name] ?? Family(help: help, type: type)
             guard family.series[key] != nil || family.series.count < Self.seriesMax else { return }
@@ -75,14 +83,16 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
-    private static func key(_ suffix: String, _ labels: Labels) -> String {
-        guard !labels.isEmpty else { return suffix }
-        let pairs = labels.map { name, value in
-            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                .replacing("\n", with: "\\n")
-            return "\(name)=\"\(escaped)\""
-        }
-        return "\(suffix){\(pairs.joined(separator: ","))}"
+    private static func pairs(_ labels: Labels) -> String {
+        labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+    }
+
+    /// Nearly no label needs it, and to search through text costs more than a call does.
+    private static func escaped(_ value: String) -> String {
+        let isPlain = value.utf8.allSatisfy { $0 != 0x5C && $0 != 0x22 && $0 != 0x0A }
+        if isPlain { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("\n", with: "\\n")
     }
 
     /// Every series: name, labels in braces or nothing, value.
@@ -90,7 +100,7 @@ public final class MetricsRegistry: Sendable {
         let (families, gauges) = self.state.withLock { ($0.families, $0.gauges) }
         var samples: [(name: String, labels: String, value: Double)] = []
         for (name, family) in families {
-            for (key, value) in family.series {
+            for (key, value) in family.all {
                 let brace = key.firstIndex(of: "{") ?? key.endIndex
                 samples.append((name + key[..<brace], String(key[brace...]), value))
             }
@@ -105,7 +115,7 @@ public final class MetricsRegistry: Sendable {
         var out = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
             out += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.type)\n"
-            for (key, value) in family.series.sorted(by: { $0.key < $1.key }) {
+            for (key, value) in family.all.sorted(by: { $0.key < $1.key }) {
                 out += "\(name)\(key) \(Self.number(value))\n"
             }
         }

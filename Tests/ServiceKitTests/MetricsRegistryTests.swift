@@ -52,6 +52,41 @@ import Testing
         #expect(registry.samples.contains { $0.labels == #"{le="0.005"}"# && $0.value == 1 })
     }
 
+    @Test func `a histogram with labels is written out whole`() {
+        let registry = MetricsRegistry()
+        for milliseconds in [1, 2, 3000] {
+            registry.observe("d", help: "D.", labels: [("m", "a")], .milliseconds(milliseconds))
+        }
+        #expect(
+            registry.text == #"""
+                # HELP d D.
+                # TYPE d histogram
+                d_bucket{m="a",le="+Inf"} 3
+                d_bucket{m="a",le="0.001"} 1
+                d_bucket{m="a",le="0.005"} 2
+                d_bucket{m="a",le="0.025"} 2
+                d_bucket{m="a",le="0.1"} 2
+                d_bucket{m="a",le="0.5"} 2
+                d_bucket{m="a",le="10.0"} 3
+                d_bucket{m="a",le="2.5"} 2
+                d_count{m="a"} 3
+                d_sum{m="a"} 3.003
+
+                """#)
+    }
+
+    @Test(arguments: [-1, 0, 1])
+    func `histograms made from outside do not grow without end`(beyond: Int) {
+        let registry = MetricsRegistry()
+        for number in 0..<(MetricsRegistry.seriesMax + beyond) {
+            registry.observe("d", help: "", labels: [("n", "\(number)")], .seconds(1))
+        }
+        registry.observe("d", help: "", labels: [("n", "0")], .seconds(1))
+        let counts = registry.samples.filter { $0.name == "d_count" }
+        #expect(counts.count == MetricsRegistry.seriesMax + min(beyond, 0))
+        #expect(counts.first { $0.labels == #"{n="0"}"# }?.value == 2)
+    }
+
     @Test func `labels cannot break out of their quotes`() {
         let registry = MetricsRegistry()
         registry.count("c", help: "", labels: [("p", "a\"b\\c\nd")])
