@@ -15,6 +15,15 @@ struct CircuitBreaker: Sendable {
         case closed
         case open(until: Moment)
         case probing(until: Moment)
+
+        /// As operators read it.
+        var name: String {
+            switch self {
+            case .closed: "closed"
+            case .open: "open"
+            case .probing: "probing"
+            }
+        }
     }
 
     /// Calls that are looked at; they fit into the bits of `failures`.

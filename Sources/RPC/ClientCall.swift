@@ -13,6 +13,8 @@ final class ClientCall: TimedCall, Sendable {
         var sender: Waiter?
     }
 
+    /// `/package.Service/Method`.
+    let method: String
     let kind: CallKind
     /// Responses in order; only where more than one may come.
     let responses: MessageQueue?
@@ -23,12 +25,14 @@ final class ClientCall: TimedCall, Sendable {
     private let metadata: ReceivedMetadata?
 
     init(
-        _ kind: CallKind, at now: Moment, until: Moment?, metadata: ReceivedMetadata? = nil
+        _ method: MethodDescriptor, at now: Moment, until: Moment?,
+        metadata: ReceivedMetadata? = nil
     ) {
-        self.kind = kind
+        self.method = method.path
+        self.kind = method.kind
         self.startedAt = now
         self.until = until
-        self.responses = kind.streamsResponses ? MessageQueue() : nil
+        self.responses = method.kind.streamsResponses ? MessageQueue() : nil
         self.metadata = metadata
     }
 

@@ -36,6 +36,10 @@ public struct ClientConfiguration: Sendable {
     public var refusesOtherSchemas = false
     /// Hears of servers built from other message definitions.
     public var schemaDiffers: @Sendable (String) -> Void = { _ in }
+    /// Hears of every call that ended, all of its attempts included; nil where nobody counts.
+    public var callEnded: (@Sendable (FinishedClientCall) -> Void)?
+    /// Counts what happens on all connections.
+    public var meter = ConnectionMeter()
     /// Hears of every attempt to connect that failed, with its cause.
     public var connectFailed: @Sendable (String, RPCError) -> Void = { _, _ in }
     /// Hears of every connection that ended, with its cause.

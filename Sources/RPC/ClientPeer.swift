@@ -343,8 +343,11 @@ actor ClientPeer: LoopActor {
         self.waitingSenders += 1
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let mustWait = self.isFull || !self.machine.mayStart(id)
-                if !Task.isCancelled, mustWait, let call = self.calls[id] {
+                let isFull = self.isFull
+                if !Task.isCancelled, isFull || !self.machine.mayStart(id),
+                    let call = self.calls[id]
+                {
+                    self.configuration.meter.stalled(forCredit: !isFull)
                     call.waits(continuation)
                 } else {
                     continuation.resume()
@@ -396,6 +399,7 @@ actor ClientPeer: LoopActor {
     private func take(_ bytes: UnsafeRawBufferPointer) {
         self.heardAt = Moment(self.loop.now)
         self.clocks.heard(at: self.heardAt)
+        self.configuration.meter.received(bytes: bytes.count)
         self.machine.receive(bytes, now: self.loop.now)
         self.obey()
     }
@@ -431,6 +435,7 @@ actor ClientPeer: LoopActor {
         self.clocks.greeted(
             pingInterval: .milliseconds(Int64(hello.limits.pingIntervalMilliseconds)))
         if Hello.schemasDiffer(hello, self.configuration.hello) {
+            self.configuration.meter.sawOtherSchema()
             self.configuration.schemaDiffers(self.address)
             if self.configuration.refusesOtherSchemas {
                 return self.goDown(
@@ -461,6 +466,8 @@ actor ClientPeer: LoopActor {
         case .draining:
             self.onDown(self, self.awayError)
             self.closeIfDrained()
+        case .farewell(let code, let isOwn):
+            self.configuration.meter.farewell(code, isOwn: isOwn)
         case .pong(let number): self.pings.end(number, answered: true)
         case .close(let error): self.goDown(error, close: false)
         }
@@ -495,7 +502,7 @@ actor ClientPeer: LoopActor {
         while self.machine.queuedBytes > 0,
             self.transport.queuedBytes < ServerPeer.socketBytesMax
         {
-            self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
+            self.moveOutput()
             moved = true
         }
         if self.waitingSenders > 0, moved || self.transport.queuedBytes == 0 {
@@ -503,12 +510,16 @@ actor ClientPeer: LoopActor {
         }
     }
 
+    private func moveOutput() {
+        let bytes = self.machine.takeOutput(upTo: ServerPeer.socketBytesMax)
+        self.configuration.meter.sent(bytes: bytes.count)
+        self.transport.send(bytes)
+    }
+
     /// The connection is over: every call on it ends, and the channel hears of it.
     private func goDown(_ error: RPCError, close: Bool) {
         guard self.failure == nil else { return }
-        while self.machine.queuedBytes > 0 {
-            self.transport.send(self.machine.takeOutput(upTo: ServerPeer.socketBytesMax))
-        }
+        while self.machine.queuedBytes > 0 { self.moveOutput() }
         self.failure = error
         self.tickTimer?.cancel()
         self.tickTimer = nil
@@ -531,7 +542,13 @@ actor ClientPeer: LoopActor {
             age: Moment.now - self.openedAt, openCalls: self.calls.count,
             queuedBytes: self.machine.queuedBytes + self.transport.queuedBytes,
             sentBytes: self.transport.bytesWritten,
-            state: !self.machine.isGreeted ? "handshake" : self.takesCalls ? "open" : "draining")
+            state: !self.machine.isGreeted ? "handshake" : self.takesCalls ? "open" : "draining",
+            streams: self.machine.streamStates(upTo: ConnectionSnapshot.streamsMax).map { state in
+                let call = self.calls[state.id]
+                return StreamSnapshot(
+                    state: state, method: call?.method ?? "",
+                    age: call.map { Moment.now - $0.startedAt })
+            })
     }
 
     /// Says goodbye; calls that still run end with UNAVAILABLE.
@@ -572,26 +589,5 @@ extension ClientPeer: StreamHandler {
             RPCError(
                 .unavailable, "\(self.address): \(words)", reason: reason, facts: facts),
             close: true)
-    }
-}
-
-/// The sending half of a call, as its caller sees it.
-struct ClientSink: MessageSink {
-    let peer: ClientPeer
-    let call: ClientCall
-
-    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
-        try await self.peer.send(message, self.call)
-    }
-
-    /// On the loop a message that has room is sent without a suspension.
-    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
-        guard self.peer.loop.isInLoop else { return .mustWait }
-        return ClientPeer.onLoop.send(self.peer, self.call, encode)
-    }
-
-    func taken(_ taken: MessageQueue.Taken) {
-        let (peer, call) = (self.peer, self.call)
-        peer.loop.runOrExecute { peer.onLoop { $0.taken(taken, call) } }
     }
 }

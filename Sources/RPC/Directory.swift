@@ -21,7 +21,8 @@ actor Directory {
     private let configuration: ClientConfiguration
     private let group: EventLoopGroup
     private var targets: [Target]
-    private var failure: SocketError?
+    /// What the last question said that had no answer.
+    private(set) var failure: SocketError?
     private var timer: ScheduledTimer?
     private var refresh: Task<Void, Never>?
     private var isClosed = false

@@ -27,6 +27,8 @@ actor Endpoint: LoopActor {
     private var lastError: RPCError?
     private var backoff: Backoff
     private var retryTimer: ScheduledTimer?
+    /// When the next attempt is made, while there is a timer for it.
+    private var retryAt = Moment(sinceZero: 0)
     /// Connections in a row that were greeted and sent away in one breath.
     private var timesSentAway = 0
     /// So many are made before calls hear of it: a server that stops is mostly replaced soon.
@@ -56,8 +58,7 @@ actor Endpoint: LoopActor {
     /// takes no more calls is left to those it has and replaced.
     func wake() async {
         if self.state == .ready, let peer, !peer.acceptsCalls {
-            self.peer = nil
-            self.state = .idle
+            self.down(peer, await peer.notTaken)
             await peer.retire()
         }
         guard self.state == .idle else { return }
@@ -111,10 +112,7 @@ actor Endpoint: LoopActor {
         guard self.state == .connecting else { return }
         self.lastError = error
         self.state = .backoff
-        let pause = self.backoff.next(random: self.configuration.random())
-        self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
-            self?.onLoop { $0.retry() }
-        }
+        self.retryLater()
         self.release()
         self.configuration.connectFailed(self.name, error)
     }
@@ -129,7 +127,13 @@ actor Endpoint: LoopActor {
             self.timesSentAway = 0
             return self.failed(error)
         }
+        self.lastError = error
+        self.retryLater()
+    }
+
+    private func retryLater() {
         let pause = self.backoff.next(random: self.configuration.random())
+        self.retryAt = Moment.now + pause
         self.retryTimer = self.loop.schedule(after: pause) { [weak self] in
             self?.onLoop { $0.retry() }
         }
@@ -154,11 +158,22 @@ actor Endpoint: LoopActor {
     /// How the address and its connection are, for operators.
     var snapshot: ConnectionSnapshot {
         get async {
-            if let peer { return await peer.snapshot }
-            return ConnectionSnapshot(
+            var snapshot = ConnectionSnapshot(
                 peer: self.name, agent: "", age: .zero, openCalls: 0, queuedBytes: 0, sentBytes: 0,
-                state: "\(self.state)")
+                state: "\(self.state)", streams: [])
+            let own = self.ownSnapshot
+            if let peer { snapshot = await peer.snapshot }
+            snapshot.endpoint = own
+            return snapshot
         }
+    }
+
+    private var ownSnapshot: EndpointSnapshot {
+        let latency = self.load.latency
+        return EndpointSnapshot(
+            breaker: self.load.breaker.name, latency: latency > 0 ? .seconds(latency) : nil,
+            lastError: self.lastError,
+            retryIn: self.retryTimer == nil ? nil : max(.zero, self.retryAt - Moment.now))
     }
 
     /// The address is no longer one of the name's: its calls may end, new ones go elsewhere.

@@ -12,16 +12,17 @@ enum HandlerOutcome: Sendable {
     nonisolated(nonsending) static func of(
         _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {
+        let isBare = configuration.moments.handler.isEmpty
         do {
-            guard !configuration.moments.handler.isEmpty else {
-                return .reply(try await incoming.route.run(incoming))
-            }
+            guard !isBare else { return .reply(try await incoming.route.run(incoming)) }
             return .reply(
                 try await configuration.moments.handler.run(incoming.context) {
-                    try await incoming.route.run(incoming)
+                    do { return try await incoming.route.run(incoming) } catch {
+                        throw Self.handled(error)
+                    }
                 })
         } catch let error as RPCError {
-            return .failed(error, internalError: nil)
+            return .failed(isBare ? error.handled : error, internalError: nil)
         } catch is CancellationError where incoming.context.isDraining {
             // An endless stream that ended for the drain: its caller goes on elsewhere, or here
             // again in a moment.
@@ -41,5 +42,20 @@ enum HandlerOutcome: Sendable {
                 RPCError(.unknown, "the service failed; its log says why"),
                 internalError: "\(error)")
         }
+    }
+
+    private static func handled(_ error: any Error) -> any Error {
+        (error as? RPCError)?.handled ?? error
+    }
+}
+
+extension RPCError {
+    /// The error as a handler's own. One that it got from a service behind it may say that no
+    /// handler saw the call, which is true there and not here: the caller must not try again.
+    fileprivate var handled: RPCError {
+        guard self.isUnprocessed else { return self }
+        var own = self
+        own.isUnprocessed = false
+        return own
     }
 }

@@ -7,11 +7,14 @@ struct HedgingMeter: Sendable {
     static let samplesMin = 20
     /// One hedge in so many calls.
     static let ratio = 10
+    /// Hedges that a good time saves up for a bad one: more would double the load of servers that
+    /// are slow because they have too much of it.
+    static let savedMax = 10
 
     private var latencies: [Duration] = []
     private var next = 0
-    private var calls = 0
-    private var hedges = 0
+    /// Calls that no hedge was taken for.
+    private var saved = 0
 
     /// How long to wait for the first attempt; nil while too little is known.
     var delay: Duration? {
@@ -21,7 +24,7 @@ struct HedgingMeter: Sendable {
 
     /// A call ended well after so long.
     mutating func succeeded(after latency: Duration) {
-        self.calls += 1
+        self.saved = min(self.saved + 1, Self.savedMax * Self.ratio)
         if self.latencies.count < Self.window {
             self.latencies.append(latency)
         } else {
@@ -31,12 +34,12 @@ struct HedgingMeter: Sendable {
     }
 
     /// Whether the allowance has a hedge left.
-    var allowsHedge: Bool { (self.hedges + 1) * Self.ratio <= self.calls }
+    var allowsHedge: Bool { self.saved >= Self.ratio }
 
     /// Takes one hedge out of the allowance, if there is one.
     mutating func takeHedge() -> Bool {
         guard self.allowsHedge else { return false }
-        self.hedges += 1
+        self.saved -= Self.ratio
         return true
     }
 }

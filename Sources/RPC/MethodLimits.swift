@@ -12,7 +12,20 @@ public final class MethodLimits: HandlerInterceptor {
         case auto
     }
 
+    /// How the turnstile of one method stands.
+    public struct Snapshot: Sendable, Hashable {
+        /// Calls that may run at once now.
+        public let limit: Int
+        /// Calls that run.
+        public let running: Int
+        /// Calls that wait for their turn.
+        public let waiting: Int
+    }
+
     private let gates: [String: Gate]
+
+    /// How each limited method stands, by path.
+    public var snapshot: [String: Snapshot] { self.gates.mapValues(\.snapshot) }
 
     /// - Parameters:
     ///   - limits: by path, such as `/tally.ranking.v1.Ranking/GetPage`.
@@ -73,6 +86,13 @@ private final class Gate: Sendable {
         self.state = Mutex(State(limit: limit, adaptive: AdaptiveLimit(now: .now)))
     }
 
+    var snapshot: MethodLimits.Snapshot {
+        self.state.withLock { state in
+            MethodLimits.Snapshot(
+                limit: state.places, running: state.running, waiting: state.waiters.count)
+        }
+    }
+
     func enter(_ context: CallContext) async throws {
         let number = self.state.withLock { state -> UInt64? in
             guard state.running >= state.places else {
@@ -89,7 +109,10 @@ private final class Gate: Sendable {
                 "\(context.method) is busy, and its calls take longer than this one has",
                 reason: ErrorReason.limit, isUnprocessed: true)
         }
-        guard await self.waitForTurn(number) else {
+        let start = ContinuousClock.now
+        let isTurn = await self.waitForTurn(number)
+        context.call.waited(ContinuousClock.now - start)
+        guard isTurn else {
             if Task.isCancelled { throw CancellationError() }
             throw RPCError(
                 .resourceExhausted, "too many calls of \(context.method) wait",

@@ -20,7 +20,7 @@ extension RPCChannel {
             await opened.settle()
             switch opened.result {
             case .success(let reply):
-                self.note(nil)
+                self.succeeded(method, times)
                 return try Response(decoding: reply)
             case .failure(let error): failure = error
             }
@@ -37,15 +37,26 @@ extension RPCChannel {
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
         _ times: CallTimes, after failure: RPCError?
     ) async throws(RPCError) -> [UInt8] {
-        try await self.attempts(method, times.end, after: failure) {
-            deadline, attempt throws(RPCError) in
-            guard let delay = self.hedgingDelay(method) else {
-                return try await self.unaryOnce(method, request, options, deadline, attempt)
+        let wait = CallWait(since: times.start)
+        if failure != nil { wait.isOver(at: times.start) }
+        do throws(RPCError) {
+            let reply = try await self.attempts(method, times.end, after: failure) {
+                deadline, attempt throws(RPCError) in
+                guard let delay = self.hedgingDelay(method) else {
+                    return try await self.unaryOnce(
+                        method, request, options, deadline, attempt, wait)
+                }
+                return try await self.hedged(delay) { seat, isHedge throws(RPCError) in
+                    try await self.unaryOnce(
+                        method, request, options, deadline, attempt, wait, seat: seat,
+                        isHedge: isHedge)
+                }
             }
-            return try await self.hedged(delay) { seat, isHedge throws(RPCError) in
-                try await self.unaryOnce(
-                    method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
-            }
+            self.ended(method, wait, nil)
+            return reply
+        } catch {
+            self.ended(method, wait, error)
+            throw error
         }
     }
 
@@ -62,7 +73,7 @@ extension RPCChannel {
         }
         if let end = times.end, end <= times.start { return nil }
         let call = ClientCall(
-            method.kind, at: times.start, until: times.end, metadata: options.received)
+            method, at: times.start, until: times.end, metadata: options.received)
         return peer.openAtOnce(call, method, options, encode)
             ? OpenedCall(peer: peer, call: call) : nil
     }
@@ -103,15 +114,25 @@ extension RPCChannel {
                     error.facts["phase"] != "connecting", !usedTransparent
                 {
                     usedTransparent = true
+                    self.count { counts in
+                        counts.attempts += 1
+                        counts.transparentRetries += 1
+                    }
                     continue
                 }
                 self.note(error)
                 attempt += 1
-                guard self.mayRepeat(method, error, attempt) else { throw error }
+                guard self.isRepeatable(method, error, attempt) else { throw error }
+                guard self.mayRetry() else {
+                    var denied = error
+                    denied.facts["retry"] = ErrorReason.retryBudget
+                    throw denied
+                }
                 let pause = error.retryAfter ?? self.pause(before: Int(attempt))
                 // An attempt behind the deadline is none: how this one ended is the answer.
                 if let deadline, deadline <= Moment.now + pause { throw error }
                 try await self.sleep(pause)
+                self.count { $0.retries += 1 }
             }
         }
     }
@@ -121,11 +142,12 @@ extension RPCChannel {
         return self.hedging.withLock { $0.delay }
     }
 
-    private func mayRepeat(
+    /// Whether it makes sense to try once more, as far as the call itself goes.
+    private func isRepeatable(
         _ method: MethodDescriptor, _ error: RPCError, _ attempt: UInt32
     ) -> Bool {
         guard error.code == .unavailable, method.idempotency != .unknown,
-            Int(attempt) < self.attemptsMax, self.mayRetry()
+            Int(attempt) < self.attemptsMax
         else { return false }
         // Nobody listens: the caller wants to know at once.
         if error.facts["phase"] == "connecting" { return false }
@@ -143,12 +165,12 @@ extension RPCChannel {
 
     private nonisolated(nonsending) func unaryOnce(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
-        _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        _ deadline: Moment?, _ attempt: UInt32, _ wait: CallWait, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> [UInt8] {
         let start = ContinuousClock.now
         let (peer, call) = try await self.open(
-            method, request, options, deadline, attempt, seat: seat, isHedge: isHedge)
+            method, request, options, deadline, attempt, wait, seat: seat, isHedge: isHedge)
         await call.settle(peer)
         let reply = try call.result.get()
         if self.configuration.hedges {
@@ -161,18 +183,19 @@ extension RPCChannel {
     /// call costs nothing: nothing was sent, and the next one is chosen.
     private nonisolated(nonsending) func open(
         _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
-        _ deadline: Moment?, _ attempt: UInt32, seat: HedgeSeat? = nil,
+        _ deadline: Moment?, _ attempt: UInt32, _ wait: CallWait, seat: HedgeSeat? = nil,
         isHedge: Bool = false
     ) async throws(RPCError) -> (ClientPeer, ClientCall) {
         while true {
             let peer = try await self.chosen(options, deadline, seat, isHedge: isHedge)
             let header = Self.header(method, options, attempt: attempt)
             let call = ClientCall(
-                method.kind, at: Moment.now, until: deadline, metadata: options.received)
+                method, at: Moment.now, until: deadline, metadata: options.received)
             do throws(RPCError) {
                 if try !peer.openAtOnce(call, header, request: request) {
                     try await peer.open(call, header, request: request)
                 }
+                wait.isOver(at: Moment.now)
                 return (peer, call)
             } catch {
                 guard error.isUnprocessed, !peer.acceptsCalls else { throw error }
@@ -200,10 +223,8 @@ extension RPCChannel {
         _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions(),
         _ body: nonisolated(nonsending) (RPCReader<Response>) async throws -> Value
     ) async throws -> Value {
-        let deadline = Self.deadline(options)
-        let bytes = request.encoded()
-        let (peer, call) = try await self.opened(method, bytes, options, deadline)
-        return try await self.streaming(peer, call) { sink in
+        let opened = try await self.opened(method, request.encoded(), options)
+        return try await self.streaming(opened) { sink, call in
             try await body(RPCReader(queue: call.responses ?? MessageQueue(), sink: sink))
         }
     }
@@ -213,15 +234,15 @@ extension RPCChannel {
         _ method: MethodDescriptor, options: CallOptions = CallOptions(),
         _ body: nonisolated(nonsending) (RPCWriter<Request>) async throws -> Void
     ) async throws -> Response {
-        let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
-        let reply = try await self.streaming(peer, call) { sink in
+        let opened = try await self.opened(method, nil, options)
+        let reply = try await self.streaming(opened) { sink, call in
             do {
                 try await body(RPCWriter(sink: sink))
-                await peer.endRequests(call)
+                await sink.peer.endRequests(call)
             } catch  where call.hasEnded {
                 // The server answered early: what it said counts, not that sending failed.
             }
-            await call.settle(peer)
+            await call.settle(sink.peer)
             return try call.result.get()
         }
         return try Response(decoding: reply)
@@ -237,42 +258,72 @@ extension RPCChannel {
                 RequestWriter<Request>, RPCReader<Response>
             ) async throws -> Value
     ) async throws -> Value {
-        let (peer, call) = try await self.opened(method, nil, options, Self.deadline(options))
-        return try await self.streaming(peer, call) { sink in
+        let opened = try await self.opened(method, nil, options)
+        return try await self.streaming(opened) { sink, call in
             let writer = RequestWriter<Request>(
-                writer: RPCWriter(sink: sink), end: { await peer.endRequests(call) })
+                writer: RPCWriter(sink: sink), end: { await sink.peer.endRequests(call) })
             let reader = RPCReader<Response>(queue: call.responses ?? MessageQueue(), sink: sink)
             return try await body(writer, reader)
         }
     }
 
+    /// A stream on its connection.
+    private struct OpenedStream {
+        let peer: ClientPeer
+        let call: ClientCall
+        let method: MethodDescriptor
+        let wait: CallWait
+    }
+
     /// A stream is opened once more when the connection went away before the server saw it.
     private nonisolated(nonsending) func opened(
-        _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
-        _ deadline: Moment?
-    ) async throws(RPCError) -> (ClientPeer, ClientCall) {
+        _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions
+    ) async throws(RPCError) -> OpenedStream {
+        let times = CallTimes(timeout: options.timeout)
+        let wait = CallWait(since: times.start)
         do throws(RPCError) {
-            return try await self.open(method, request, options, deadline, 0)
+            let (peer, call) = try await self.openedTwice(method, request, options, times, wait)
+            return OpenedStream(peer: peer, call: call, method: method, wait: wait)
+        } catch {
+            self.ended(method, wait, error)
+            throw error
+        }
+    }
+
+    private nonisolated(nonsending) func openedTwice(
+        _ method: MethodDescriptor, _ request: [UInt8]?, _ options: CallOptions,
+        _ times: CallTimes, _ wait: CallWait
+    ) async throws(RPCError) -> (ClientPeer, ClientCall) {
+        self.count { $0.attempts += 1 }
+        do throws(RPCError) {
+            return try await self.open(method, request, options, times.end, 0, wait)
         } catch {
             guard error.isUnprocessed, error.facts["phase"] != "connecting" else { throw error }
-            return try await self.open(method, request, options, deadline, 0)
+            self.count { counts in
+                counts.attempts += 1
+                counts.transparentRetries += 1
+            }
+            return try await self.open(method, request, options, times.end, 0, wait)
         }
     }
 
     private nonisolated(nonsending) func streaming<Value: Sendable>(
-        _ peer: ClientPeer, _ call: ClientCall,
-        _ body: nonisolated(nonsending) (ClientSink) async throws -> Value
+        _ opened: OpenedStream,
+        _ body: nonisolated(nonsending) (ClientSink, ClientCall) async throws -> Value
     ) async throws -> Value {
+        let (peer, call) = (opened.peer, opened.call)
         do {
             let value = try await withTaskCancellationHandler {
-                try await body(ClientSink(peer: peer, call: call))
+                try await body(ClientSink(peer: peer, call: call), call)
             } onCancel: {
                 peer.loop.execute { peer.onLoop { $0.cancel(call, .gaveUp) } }
             }
             if !call.hasEnded { await peer.cancel(call, .gaveUp) }
+            self.ended(opened.method, opened.wait, call.error)
             return value
         } catch {
             if !call.hasEnded { await peer.cancel(call, .gaveUp) }
+            self.ended(opened.method, opened.wait, call.error)
             throw error
         }
     }

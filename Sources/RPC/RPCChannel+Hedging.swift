@@ -57,6 +57,11 @@ extension RPCChannel {
         guard let first = seat.first.withLock({ $0 }), self.hasReady(otherThan: first) else {
             return false
         }
-        return self.hedging.withLock { $0.takeHedge() }
+        guard self.hedging.withLock({ $0.takeHedge() }) else { return false }
+        self.count { counts in
+            counts.attempts += 1
+            counts.hedges += 1
+        }
+        return true
     }
 }

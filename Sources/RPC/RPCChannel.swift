@@ -7,9 +7,15 @@ public final class RPCChannel: Sendable {
     private let directory: Directory
     let configuration: ClientConfiguration
     private let turn = Atomic<Int>(0)
-    private let budget = Mutex(RetryBudget())
+    private let books = Mutex(Books())
     let hedging = Mutex(HedgingMeter())
     private let isClosed = Atomic<Bool>(false)
+
+    /// What is written down with every attempt, under one lock.
+    private struct Books {
+        var budget = RetryBudget()
+        var counts = ChannelCounts()
+    }
 
     /// A channel to `host:port`, `unix:path`, or several of them with commas between. A host name
     /// stands for all of its addresses.
@@ -54,11 +60,16 @@ public final class RPCChannel: Sendable {
         await self.directory.close()
     }
 
-    /// How each address and its connection are.
-    public func snapshot() async -> [ConnectionSnapshot] {
+    /// How the channel is, and each of its addresses with its connection.
+    public func snapshot() async -> ChannelSnapshot {
         var all: [ConnectionSnapshot] = []
         for endpoint in self.directory.endpoints ?? [] { all.append(await endpoint.snapshot) }
-        return all.sorted { $0.peer < $1.peer }
+        let resolveError = await self.directory.failure?.message
+        let books = self.books.withLock { $0 }
+        return ChannelSnapshot(
+            connections: all.sorted { $0.peer < $1.peer },
+            balancing: self.configuration.balancing, retryTokens: books.budget.tokens,
+            counts: books.counts, resolveError: resolveError)
     }
 
     /// The introduction of the server, connecting when there is no connection.
@@ -210,12 +221,27 @@ public final class RPCChannel: Sendable {
 
     // MARK: Retries
 
-    func mayRetry() -> Bool { self.budget.withLock { $0.allowsRetry } }
-
-    @usableFromInline func note(_ error: RPCError?) {
-        self.budget.withLock { budget in
-            if let error, error.code == .unavailable { budget.failed() } else { budget.succeeded() }
+    func mayRetry() -> Bool {
+        self.books.withLock { books in
+            if !books.budget.allowsRetry { books.counts.retriesDenied += 1 }
+            return books.budget.allowsRetry
         }
+    }
+
+    /// An attempt ended.
+    func note(_ error: RPCError?) {
+        self.books.withLock { books in
+            books.counts.attempts += 1
+            if let error, error.code == .unavailable {
+                books.budget.failed()
+            } else {
+                books.budget.succeeded()
+            }
+        }
+    }
+
+    func count(_ change: (inout ChannelCounts) -> Void) {
+        self.books.withLock { change(&$0.counts) }
     }
 
     var attemptsMax: Int { self.configuration.attemptsMax }

@@ -90,13 +90,18 @@ public final class RPCServer: Sendable {
         let peer = socket.peerName
         do throws(TLSError) {
             return TLSTransport(socket, try tls.accepting(), isServer: true) {
+                configuration.meter.refused(ErrorReason.tlsFailed)
                 configuration.clientRefused(peer, $0)
             }
         } catch {
+            configuration.meter.refused(ErrorReason.tlsFailed)
             configuration.clientRefused(peer, error.message)
             return nil
         }
     }
+
+    /// The reason under which connections are counted for which there was no room.
+    static let tooManyConnections = "CONNECTION_LIMIT"
 
     private static func serve(
         _ transport: any Transport, _ routes: RouteTable, _ configuration: ServerConfiguration,
@@ -106,6 +111,7 @@ public final class RPCServer: Sendable {
             transport, routes: routes, configuration: configuration,
             onGreeted: { peers.greeted($0) }, onClose: { peers.remove($0) })
         let (kept, evicted) = peers.add(peer, max: configuration.connectionsMax)
+        if !kept || evicted != nil { configuration.meter.refused(Self.tooManyConnections) }
         guard kept else { return transport.close() }
         evicted?.loop.execute { evicted?.onLoop { $0.evict() } }
         peer.start()

@@ -5,6 +5,8 @@ struct RetryBudget: Sendable {
 
     private var tenths = tokensMax * 10
 
+    /// What is left, in tokens.
+    var tokens: Double { Double(self.tenths) / 10 }
     var allowsRetry: Bool { self.tenths > Self.tokensMax * 5 }
 
     mutating func failed() { self.tenths = max(0, self.tenths - 10) }

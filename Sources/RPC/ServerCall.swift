@@ -45,6 +45,8 @@ final class ServerCall: MessageSink, TimedCall {
     private let state = Mutex(State())
     private let waited = Atomic(false)
     private let replied = Atomic(false)
+    /// Nanoseconds in which the call waited for the turn of its method.
+    private let queuedFor = Atomic<Int64>(0)
     /// Interceptors may change it while it is read.
     private let limit: Atomic<Moment.Bits>
 
@@ -77,6 +79,14 @@ final class ServerCall: MessageSink, TimedCall {
     var hasReply: Bool {
         get { self.replied.load(ordering: .relaxed) }
         set { self.replied.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The time that the call waited for the turn of its method.
+    var queued: Duration { .nanoseconds(self.queuedFor.load(ordering: .relaxed)) }
+
+    /// Remembers that the call waited for so long.
+    func waited(_ time: Duration) {
+        self.queuedFor.store(time.microseconds * 1000, ordering: .relaxed)
     }
 
     /// When the caller gives up; nil = never.

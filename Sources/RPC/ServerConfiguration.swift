@@ -15,6 +15,8 @@ public struct FinishedCall: Sendable {
     public let code: StatusCode
     /// From its first byte to its status.
     public let duration: Duration
+    /// The part of it in which the call waited for the turn of its method.
+    public let queued: Duration
     /// What an unexpected error said; for the server's log alone.
     public let internalError: String?
 
@@ -25,6 +27,7 @@ public struct FinishedCall: Sendable {
         self.trace = call.trace
         self.code = code
         self.duration = Moment.now - call.startedAt
+        self.queued = call.queued
         self.internalError = internalError
     }
 }
@@ -83,6 +86,8 @@ public struct ServerConfiguration: Sendable {
 
     /// Turns an error that a handler threw into a status; nil = UNKNOWN, and its words stay here.
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
+    /// Counts what happens on all connections.
+    public var meter = ConnectionMeter()
     /// Hears of every connection that closes, with the cause.
     public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
     /// Hears of every client that was refused by TLS, with the cause.

@@ -12,21 +12,21 @@ actor ServerPeer: LoopActor {
         self.loop.asUnownedSerialExecutor()
     }
 
-    private let transport: any Transport
+    let transport: any Transport
     /// The client's address; the socket does not know it any more once it is closed.
     nonisolated let peerName: String
     nonisolated let isLocal: Bool
     /// Traces of calls that came without.
     nonisolated let traces = TraceSource()
     private let routes: RouteTable
-    private let configuration: ServerConfiguration
+    let configuration: ServerConfiguration
     nonisolated let draining = DrainSignal()
     private let onGreeted: @Sendable (ServerPeer) -> Void
-    private let onClose: @Sendable (ServerPeer) -> Void
-    private var machine: ServerConnection
+    let onClose: @Sendable (ServerPeer) -> Void
+    var machine: ServerConnection
     /// Calls whose handlers had to wait for something.
-    private var calls = StreamTable<ServerCall>()
-    private var deadlines = DeadlineTimer()
+    var calls = StreamTable<ServerCall>()
+    var deadlines = DeadlineTimer()
     /// Calls that begin when everything that was read has been looked at.
     private var waiting = Fifo<ArrivedCall>()
     /// The call whose handler runs at this moment.
@@ -37,23 +37,23 @@ actor ServerPeer: LoopActor {
     /// What has to be written is written before the turn of the loop ends.
     private var willPump = false
     private var headStart = HeadStart.ofReplies
-    private var isClosed = false
+    var isClosed = false
     private var clocks: ConnectionClocks
-    private var client: Hello?
+    var client: Hello?
     /// Who the client is, once it introduced itself.
-    private var identity: PeerIdentity?
+    var identity: PeerIdentity?
     /// Why the connection is about to close.
-    private var farewell: String?
-    private let openedAt: Moment
+    var farewell: String?
+    let openedAt: Moment
     /// The turn of the loop in which something came for the last time.
     private var heardAt: Moment
     private var reportedHeld = 0
     /// Timers hold the connection until it ends, which takes them away. References that do not
     /// hold would give it a second count, apart, and each use of it in a call would go there.
-    private var tickTimer: ScheduledTimer?
+    var tickTimer: ScheduledTimer?
     /// Those that run at most once; an end of the connection ends them.
-    private var timers: [ScheduledTimer] = []
-    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
+    var timers: [ScheduledTimer] = []
+    var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// Output kept in the socket at once; the rest stays where streams take turns.
     static let socketBytesMax = 256 * 1024
@@ -97,7 +97,7 @@ actor ServerPeer: LoopActor {
     }
 
     /// None is set for a connection that has ended: nobody would take it away any more.
-    private func once(
+    func once(
         after delay: Duration, _ work: @escaping @Sendable (isolated ServerPeer) -> Void
     ) {
         guard !self.isClosed else { return }
@@ -143,12 +143,13 @@ actor ServerPeer: LoopActor {
         Task(executorPreference: self.loop.tasks) { await self.drain(grace: grace) }
     }
 
-    private var outboundBytes: Int { self.machine.queuedBytes + self.transport.queuedBytes }
+    var outboundBytes: Int { self.machine.queuedBytes + self.transport.queuedBytes }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
         self.heardAt = Moment(self.loop.now)
         self.clocks.heard(at: self.heardAt)
         self.machine.assemblyRoom = self.reportedHeld + self.configuration.assembly.room
+        self.configuration.meter.received(bytes: bytes.count)
         self.machine.receive(bytes, now: self.loop.now)
         self.reportHeld()
         // Handlers that end at once leave their answers for the one write at the end.
@@ -159,20 +160,20 @@ actor ServerPeer: LoopActor {
     }
 
     /// Tells the process how much of its memory for unread messages is in use here.
-    private func reportHeld() {
+    func reportHeld() {
         let held = self.machine.heldBytes
         guard held != self.reportedHeld else { return }
         self.configuration.assembly.add(held - self.reportedHeld)
         self.reportedHeld = held
     }
 
-    private func obey() {
+    func obey() {
         if self.machine.hasActions { self.obeyActions() }
         self.runWaiting()
         self.pumpSoon()
     }
 
-    private func obeyActions() {
+    func obeyActions() {
         var actions = self.machine.takeActions()
         while let action = actions.popFirst() { self.obey(action) }
         self.machine.reuse(actions)
@@ -203,11 +204,15 @@ actor ServerPeer: LoopActor {
             self.clocks.greeted(
                 pingInterval: .milliseconds(Int64(hello.limits.pingIntervalMilliseconds)))
             if Hello.schemasDiffer(hello, self.configuration.hello) {
+                self.configuration.meter.sawOtherSchema()
                 self.configuration.schemaDiffers(self.peerName)
             }
         case .peerDrained:
             self.machine.closeIfIdle()
             self.obeyActions()
+        case .refused(let error): self.configuration.meter.refused(error)
+        case .farewell(let code, let isOwn):
+            self.configuration.meter.farewell(code, isOwn: isOwn)
         case .close(let reason): self.closeAfterWrites(reason)
         }
     }
@@ -231,6 +236,7 @@ actor ServerPeer: LoopActor {
             }
             return true
         } catch {
+            if !error.isUnprocessed { self.configuration.meter.refused(error) }
             self.finished(call, .failed(error, internalError: nil))
             return false
         }
@@ -329,6 +335,8 @@ actor ServerPeer: LoopActor {
             self.machine.complete(call.id, reply: reply, trailers: call.trailers)
         case .reply: self.machine.complete(call.id, reply: nil, trailers: call.trailers)
         case .failed(let error, let words):
+            // An interceptor turned it away.
+            if error.isUnprocessed { self.configuration.meter.refused(error) }
             self.machine.complete(call.id, error)
             return self.tellInterceptors(call, error.code, words)
         }
@@ -379,7 +387,7 @@ actor ServerPeer: LoopActor {
         self.obey()
     }
 
-    private func cancel(_ id: UInt32, _ error: RPCError) {
+    func cancel(_ id: UInt32, _ error: RPCError) {
         guard let call = self.calls[id] else { return self.forgetWaiting(id, error) }
         call.cancel(error)
     }
@@ -445,6 +453,7 @@ actor ServerPeer: LoopActor {
                 {
                     // Who lacks credit alone hears of it when it comes.
                     if isFull { self.someWait = true }
+                    self.configuration.meter.stalled(forCredit: !isFull)
                     call.waits(continuation)
                 } else {
                     continuation.resume()
@@ -466,7 +475,7 @@ actor ServerPeer: LoopActor {
         guard !self.isClosed else { return }
         self.headStart.written()
         while self.machine.queuedBytes > 0, self.transport.queuedBytes < Self.socketBytesMax {
-            self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
+            self.moveOutput()
         }
         if self.outboundBytes > self.configuration.outboundHardBytes {
             return self.transportClosed("more than the outbound limit waits", close: true)
@@ -480,102 +489,16 @@ actor ServerPeer: LoopActor {
         if isFull { self.transport.pauseReading() } else { self.transport.resumeReading() }
     }
 
+    func moveOutput() {
+        let bytes = self.machine.takeOutput(upTo: Self.socketBytesMax)
+        self.configuration.meter.sent(bytes: bytes.count)
+        self.transport.send(bytes)
+    }
+
     private func wakeWaiting() {
         guard self.someWait else { return }
         self.someWait = false
         for id in self.calls.keys { self.wake(id) }
-    }
-
-    // MARK: The end
-
-    /// Time a broken peer has to take our last words.
-    private static let lastWords = Duration.seconds(1)
-
-    private func closeAfterWrites(_ reason: String) {
-        guard !self.isClosed else { return }
-        self.farewell = self.farewell ?? reason
-        while self.machine.queuedBytes > 0 {
-            self.transport.send(self.machine.takeOutput(upTo: Self.socketBytesMax))
-        }
-        self.transport.closeAfterWrites()
-        self.once(after: Self.lastWords) { $0.transportClosed(reason, close: true) }
-    }
-
-    private func transportClosed(_ reason: String, close: Bool) {
-        guard !self.isClosed else { return }
-        self.isClosed = true
-        self.tickTimer?.cancel()
-        self.tickTimer = nil
-        self.deadlines.cancel()
-        for timer in self.timers { timer.cancel() }
-        self.timers = []
-        let reason = self.farewell ?? reason
-        self.machine.connectionLost(reason)
-        self.reportHeld()
-        self.obeyActions()
-        for id in self.calls.keys { self.cancel(id, RPCError(.cancelled, reason)) }
-        if close { self.transport.close() }
-        self.configuration.connectionClosed(self.peerName, reason)
-        for waiter in self.closeWaiters { waiter.resume() }
-        self.closeWaiters = []
-        self.onClose(self)
-    }
-
-    /// Time the client has to confirm a drain (rpc.md 1.11).
-    private static let confirmation = Duration.seconds(1)
-
-    /// Ends the connection without losing a call, at the latest when the grace is over.
-    func drain(grace: Duration) async {
-        guard !self.isClosed else { return }
-        let milliseconds = UInt32(clamping: grace.microseconds / 1000)
-        self.machine.drain(graceMilliseconds: milliseconds)
-        self.draining.set()
-        self.obey()
-        let confirm = self.loop.schedule(after: min(Self.confirmation, grace)) {
-            self.onLoop { $0.notConfirmed(milliseconds) }
-        }
-        let last = self.loop.schedule(after: grace) {
-            self.onLoop { $0.graceOver() }
-        }
-        await withCheckedContinuation { continuation in
-            if self.isClosed {
-                continuation.resume()
-            } else {
-                self.closeWaiters.append(continuation)
-            }
-        }
-        confirm.cancel()
-        last.cancel()
-    }
-
-    private func notConfirmed(_ milliseconds: UInt32) {
-        self.machine.refuseNewCalls(graceMilliseconds: milliseconds)
-        self.machine.closeIfIdle()
-        self.obey()
-    }
-
-    private func graceOver() {
-        self.machine.endDrain()
-        self.obey()
-    }
-
-    /// Calls whose handlers run.
-    var callsInFlight: Int { self.machine.openCalls }
-
-    /// How the connection is, for operators.
-    var snapshot: ConnectionSnapshot {
-        ConnectionSnapshot(
-            peer: self.identity.map { "\(self.peerName) (\($0))" } ?? self.peerName,
-            agent: self.client?.agent ?? "",
-            age: Moment.now - self.openedAt, openCalls: self.machine.openCalls,
-            queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
-            state: self.machine.isDraining
-                ? "draining" : self.machine.isGreeted ? "open" : "handshake")
-    }
-
-    /// Makes room for others: this connection never introduced itself.
-    func evict() {
-        self.transportClosed("too many connections never introduced themselves", close: true)
     }
 }
 

@@ -130,7 +130,8 @@ extension ClientConnection {
     public mutating func sayGoodbye() {
         guard self.isGreeted, !self.isClosed else { return }
         let farewell = GoAway(lastStream: 0, code: .noError, reason: "client is done")
-        self.output.append(control: Frame.encoded(.goAway, header: farewell.encoded()))
+        self.output.append(last: Frame.encoded(.goAway, header: farewell.encoded()))
+        self.actions.append(.farewell(farewell.code, isOwn: true))
     }
 
     mutating func receiveOnStream(

@@ -18,6 +18,8 @@ public struct ClientConnection: ~Copyable, Sendable {
         case writable(UInt32)
         /// The server wants no more calls; those that run may end.
         case draining(GoAway)
+        /// A farewell was said or heard; only to be counted.
+        case farewell(GoAway.Code, isOwn: Bool)
         /// Our ping came back.
         case pong(UInt64)
         /// Write what waits, then close.
@@ -217,17 +219,19 @@ public struct ClientConnection: ~Copyable, Sendable {
     private mutating func receiveGoAway(_ frame: Frame) {
         let farewell =
             (try? GoAway(decoding: frame.header)) ?? GoAway(lastStream: 0, code: .internalError)
+        self.actions.append(.farewell(farewell.code, isOwn: false))
         self.isDraining = true
         self.lastAccepted = min(self.lastAccepted, farewell.lastStream)
         self.refuseUnseen(farewell)
         guard farewell.code == .noError else {
             return self.close(Self.error(of: farewell))
         }
-        // The confirmation is a barrier: everything before it is accepted, nothing comes after.
+        // The confirmation is a barrier: every REQUEST before it is accepted, none comes after.
+        // It must not overtake those that still wait, as other frames of the connection do.
         let highest = self.nextStream == 0 ? 0 : self.nextStream - 1
         let confirmation = GoAway(lastStream: highest, code: .noError)
         self.output.append(
-            control: Frame.encoded(.goAway, .ack, header: confirmation.encoded()))
+            last: Frame.encoded(.goAway, .ack, header: confirmation.encoded()))
         self.actions.append(.draining(farewell))
     }
 
@@ -258,6 +262,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     mutating func fail(_ fault: ConnectionFault) {
         let farewell = GoAway(lastStream: 0, code: fault.code, reason: fault.reason)
         self.output.append(control: Frame.encoded(.goAway, header: farewell.encoded()))
+        self.actions.append(.farewell(farewell.code, isOwn: true))
         self.close(
             RPCError(
                 .internalError, "the server broke the protocol: \(fault.reason)",

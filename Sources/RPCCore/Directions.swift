@@ -16,7 +16,7 @@ struct InboundDirection {
     private var fragments: [UInt8] = []
     private(set) var isAssembling = false
     /// Credit that the peer has left; may be negative after a large message.
-    private var credit: Int
+    private(set) var credit: Int
     private let window: Int
     private var owed = 0
 
@@ -134,7 +134,7 @@ public enum StreamSending: Sendable, Hashable {
 struct OutboundDirection {
     let isStreaming: Bool
     var hasEnded = false
-    private var credit: Int
+    private(set) var credit: Int
 
     init(isStreaming: Bool, window: UInt32) {
         self.isStreaming = isStreaming

@@ -53,6 +53,13 @@
         self.bytes += frame.count
     }
 
+    /// The number under which a frame waits that belongs to no stream; none has it.
+    private static let noStream = UInt32.max
+
+    /// A frame of the connection that overtakes no first frame of a stream: it waits for a turn,
+    /// and by then each stream before it has had one.
+    mutating func append(last frame: [UInt8]) { self.append([frame], stream: Self.noStream) }
+
     mutating func append(_ frames: [[UInt8]], stream: UInt32) {
         self.wait(stream) { bytes in for frame in frames { bytes += frame } }
     }

@@ -248,6 +248,7 @@ extension ServerConnection {
     /// Answers a call that no handler will see.
     private mutating func refuse(_ id: UInt32, _ error: RPCError) {
         self.writeStatus(id, error)
+        self.actions.append(.refused(error))
     }
 
     /// Ends a call because of what the peer sent: STATUS, and the handler is told.

@@ -194,7 +194,7 @@ extension ServerConnection {
         let greeting =
             self.setup.state == .preface
             ? Preface.bytes + Frame.encoded(.hello, header: self.own.encoded()) : []
-        self.output.append(control: greeting + Frame.encoded(.goAway, header: farewell.encoded()))
+        self.say(farewell, after: greeting)
     }
 
     mutating func writeStatus(_ id: UInt32, _ error: RPCError) {

@@ -21,6 +21,10 @@ public struct ServerConnection: ~Copyable, Sendable {
         case greeted(Hello)
         /// The client confirmed a drain, or drains itself.
         case peerDrained
+        /// A call was answered before any handler could see it; only to be counted.
+        case refused(RPCError)
+        /// A farewell was said or heard; only to be counted.
+        case farewell(GoAway.Code, isOwn: Bool)
         /// Write what waits, then close.
         case close(reason: String)
     }
@@ -180,8 +184,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         case .otherVersion(let major, let minor):
             let reason = "this is version \(Preface.major).\(Preface.minor), not \(major).\(minor)"
             let farewell = GoAway(lastStream: 0, code: .version, reason: reason)
-            self.output.append(
-                control: Preface.bytes + Frame.encoded(.goAway, header: farewell.encoded()))
+            self.say(farewell, after: Preface.bytes)
             self.actions.append(.close(reason: reason))
         case .incomplete, .valid, .foreign:
             self.actions.append(.close(reason: "the peer speaks something else"))
@@ -227,6 +230,8 @@ public struct ServerConnection: ~Copyable, Sendable {
         case .window: try self.receiveWindow(frame, now)
         case .ping: try self.receivePing(frame, now)
         case .goAway:
+            let farewell = try? GoAway(decoding: frame.header)
+            self.actions.append(.farewell(farewell?.code ?? .internalError, isOwn: false))
             self.takesNoMoreCalls = true
             self.actions.append(.peerDrained)
         case .status, .headers:
@@ -248,11 +253,16 @@ public struct ServerConnection: ~Copyable, Sendable {
         let greeting = self.setup.state == .preface ? Preface.bytes : []
         let farewell = GoAway(
             lastStream: self.highestStream, code: fault.code, reason: fault.reason)
-        self.output.append(control: greeting + Frame.encoded(.goAway, header: farewell.encoded()))
+        self.say(farewell, after: greeting)
         self.closeCalls(
             RPCError(.unavailable, "the caller broke the protocol: \(fault.reason)"))
         self.phase = .closed
         self.actions.append(.close(reason: "\(fault.code): \(fault.reason)"))
+    }
+
+    mutating func say(_ farewell: GoAway, after greeting: [UInt8]) {
+        self.output.append(control: greeting + Frame.encoded(.goAway, header: farewell.encoded()))
+        self.actions.append(.farewell(farewell.code, isOwn: true))
     }
 
     /// The connection is gone; every open call is told.

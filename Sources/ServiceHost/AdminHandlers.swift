@@ -12,7 +12,7 @@ struct AdminHandlers: AdminService {
     let metrics: MetricsRegistry
     let history: CallHistory
     let load: @Sendable () async -> (connections: Int, calls: Int)
-    let connections: @Sendable () async -> [(side: String, all: [ConnectionSnapshot])]
+    let connections: @Sendable () async -> ConnectionsReport
     let roles: RoleNames
     let isDraining: @Sendable () -> Bool
     let drain: @Sendable (Duration) -> Void
@@ -28,7 +28,8 @@ struct AdminHandlers: AdminService {
     }
 
     func vars(_ request: VarsRequest, context: CallContext) async throws -> VarsResponse {
-        VarsResponse(
+        await self.metrics.look()
+        return VarsResponse(
             vars: self.metrics.samples.filter { $0.name.hasPrefix(request.prefix) }
                 .map { Var(name: $0.name, labels: $0.labels, value: $0.value) })
     }
@@ -48,18 +49,7 @@ struct AdminHandlers: AdminService {
     func connections(
         _ request: ConnectionsRequest, context: CallContext
     ) async throws -> ConnectionsResponse {
-        let sides = await self.connections()
-        return ConnectionsResponse(
-            connections: sides.flatMap { side, all in all.map { Self.message($0, side) } })
-    }
-
-    private static func message(_ snapshot: ConnectionSnapshot, _ side: String) -> Connection {
-        let (seconds, attoseconds) = snapshot.age.components
-        return Connection(
-            side: side, peer: snapshot.peer, agent: snapshot.agent, state: snapshot.state,
-            ageMs: UInt64(max(0, seconds * 1000 + attoseconds / 1_000_000_000_000_000)),
-            openCalls: UInt32(clamping: snapshot.openCalls),
-            queuedBytes: UInt64(max(0, snapshot.queuedBytes)), sentBytes: snapshot.sentBytes)
+        await self.connections().answer
     }
 
     func drain(_ request: DrainRequest, context: CallContext) async throws -> DrainResponse {

@@ -6,7 +6,6 @@ internal import ServiceKit
 struct AdminPages: HTTPHandler {
     let health: HealthBoard
     let metrics: MetricsRegistry
-    let connections: @Sendable () -> Int
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -20,24 +19,9 @@ struct AdminPages: HTTPHandler {
             case .notServing(let reason)?: return Self.text(503, reason + "\n")
             }
         case "/metrics":
-            self.look()
+            await self.metrics.look()
             return Self.text(200, self.metrics.text)
         case _: return Self.text(404, "there are /healthz, /readyz and /metrics\n")
-        }
-    }
-
-    /// Gauges that are read when somebody asks.
-    private func look() {
-        self.metrics.set(
-            "process_resident_memory_bytes", help: "Memory in use.",
-            to: Double(SystemAccess.residentBytes))
-        self.metrics.set(
-            "rpc_server_connections", help: "Connections to the RPC port.",
-            to: Double(self.connections()))
-        for part in [""] + self.health.parts {
-            self.metrics.set(
-                "health_serving", help: "1 while the part serves; the whole has no name.",
-                labels: [("part", part)], to: self.health.state(of: part) == .serving ? 1 : 0)
         }
     }
 

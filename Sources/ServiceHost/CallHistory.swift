@@ -75,16 +75,3 @@ final class CallHistory: EndInterceptor {
         return entries.map { Self.record($0) }
     }
 }
-
-/// The channels of a program, for operators.
-final class ChannelList: Sendable {
-    private let channels = Mutex<[RPCChannel]>([])
-
-    func add(_ channel: RPCChannel) { self.channels.withLock { $0.append(channel) } }
-
-    func snapshot() async -> [ConnectionSnapshot] {
-        var all: [ConnectionSnapshot] = []
-        for channel in self.channels.withLock({ $0 }) { all += await channel.snapshot() }
-        return all
-    }
-}

@@ -24,6 +24,9 @@ struct Host {
         let log = NeighbourLog(logger: handle.logger)
         configuration.connectionEnded = { log.ended($0, $1) }
         configuration.connectFailed = { log.failed($0, $1) }
+        configuration.meter = handle.clientMeter
+        let meter = ClientCallMeter(metrics: handle.metrics)
+        configuration.callEnded = { meter.ended($0) }
         return configuration
     }
 
@@ -87,19 +90,22 @@ struct Host {
         let methods = router.methods.map(\.path)
         try self.settings.callLimits.check(methods, of: self.kind.name)
         handle.health.serve(methods)
+        let limits = self.settings.callLimits.limits
+        let turnstiles = limits.isEmpty ? nil : MethodLimits(limits)
+        self.collect(handle, box, turnstiles)
         let server = ports.open("TALLY_RPC_LISTEN", self.settings.rpc) {
             address throws(SocketError) in
             try RPCServer(
-                address, router: router, configuration: self.configuration(handle, router),
+                address, router: router,
+                configuration: self.configuration(handle, router, turnstiles),
                 group: handle.group)
         }
         let admin = ports.open("TALLY_ADMIN_LISTEN", self.settings.admin) {
             address throws(SocketError) in
             try HTTPServer(
                 address,
-                handler: AdminPages(
-                    health: handle.health, metrics: handle.metrics,
-                    connections: { box.connections }), group: handle.group)
+                handler: AdminPages(health: handle.health, metrics: handle.metrics),
+                group: handle.group)
         }
         guard let server, let admin else { throw ConfigurationFaults(faults: ports.faults) }
         box.set(server)
@@ -117,13 +123,29 @@ struct Host {
         return router
     }
 
+    /// What is only read when somebody looks.
+    private func collect(
+        _ handle: ServiceHandle, _ box: ServerBox, _ turnstiles: MethodLimits?
+    ) {
+        let process = ProcessMetrics(metrics: handle.metrics, health: handle.health)
+        let rpc = RPCMetrics(
+            metrics: handle.metrics, serverMeter: handle.serverMeter,
+            clientMeter: handle.clientMeter, turnstiles: turnstiles,
+            connections: { await box.snapshot() }, channels: { await handle.channels.snapshot() })
+        handle.metrics.collector {
+            process.collect()
+            await rpc.collect()
+        }
+    }
+
     private func configuration(
-        _ handle: ServiceHandle, _ router: RPCRouter
+        _ handle: ServiceHandle, _ router: RPCRouter, _ turnstiles: MethodLimits?
     ) -> ServerConfiguration {
         var configuration = ServerConfiguration(
             hello: Hello(
                 agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance)
         )
+        configuration.meter = handle.serverMeter
         configuration.translate = { Self.translate($0) }
         configuration.interceptors = [
             DefaultDeadline(),
@@ -134,8 +156,7 @@ struct Host {
             TraceScope(),
         ]
         self.secure(&configuration, router)
-        let limits = self.settings.callLimits.limits
-        if !limits.isEmpty { configuration.interceptors.append(MethodLimits(limits)) }
+        if let turnstiles { configuration.interceptors.append(turnstiles) }
         configuration.connectionClosed = { [logger] peer, reason in
             logger.debug("connection closed", ["peer": peer, "reason": reason])
         }
@@ -161,7 +182,8 @@ struct Host {
             clock: handle.clock, metrics: handle.metrics, history: handle.history,
             load: { await box.load() },
             connections: {
-                [("server", await box.snapshot()), ("client", await handle.channels.snapshot())]
+                ConnectionsReport(
+                    server: await box.snapshot(), channels: await handle.channels.snapshot())
             }, roles: self.settings.tls.roles, isDraining: { stop.isSet },
             drain: { stop.set(grace: $0 > .zero ? $0 : nil) })
     }

@@ -7,8 +7,6 @@ final class ServerBox: Sendable {
 
     func set(_ server: RPCServer) { self.server.withLock { $0 = server } }
 
-    var connections: Int { self.server.withLock { $0 }?.connections ?? 0 }
-
     func snapshot() async -> [ConnectionSnapshot] {
         await self.server.withLock { $0 }?.snapshot() ?? []
     }

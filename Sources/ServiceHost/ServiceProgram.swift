@@ -105,14 +105,20 @@ public struct ServiceHandle: Sendable {
     let history: CallHistory
     /// The channels that were made here.
     let channels = ChannelList()
+    /// What happens on the connections of the server.
+    let serverMeter = ConnectionMeter()
+    /// What happens on those of the channels.
+    let clientMeter = ConnectionMeter()
 
-    /// A channel to another service.
+    /// A channel to another service, which operators see under `name`.
     ///
     /// - Throws: `SocketError` with `badAddress`.
-    public func channel(_ addresses: String) throws(SocketError) -> RPCChannel {
+    public func channel(
+        to name: String, at addresses: String
+    ) throws(SocketError) -> RPCChannel {
         let channel = try RPCChannel(
             addresses, configuration: Host.clientConfiguration(self), group: self.group)
-        self.channels.add(channel)
+        self.channels.add(name, channel)
         return channel
     }
 }

@@ -1,28 +1,47 @@
 private import Synchronization
 
 /// Names, labels and values of a process, in Prometheus' text format.
+///
+/// What happens often is counted in a `MetricSeries` or `DurationSeries`, which whoever counts
+/// keeps; what can be read at any time is put in with `replace` when somebody looks.
 public final class MetricsRegistry: Sendable {
     /// Labels of one series, in the order written.
     public typealias Labels = [(String, String)]
 
+    /// What the numbers of a name mean.
+    public enum Kind: String, Sendable {
+        /// It only grows.
+        case counter
+        /// It goes up and down.
+        case gauge
+        /// Durations by their length.
+        case histogram
+    }
+
     private struct Family {
         let help: String
-        let type: String
-        var series: [String: Double] = [:]
-        /// By their labels.
-        var histograms: [String: Histogram] = [:]
+        let kind: Kind
+        /// By their labels, as they are written without braces.
+        var series: [String: MetricSeries] = [:]
+        var durations: [String: DurationSeries] = [:]
 
-        /// All series, those of the histograms written out.
+        /// All series as they are written.
         var all: [String: Double] {
-            self.histograms.reduce(into: self.series) { all, histogram in
-                all.merge(histogram.value.series(histogram.key)) { $1 }
+            var all: [String: Double] = [:]
+            for (labels, series) in self.series {
+                all[labels.isEmpty ? "" : "{\(labels)}"] = series.value
             }
+            for (labels, durations) in self.durations {
+                all.merge(durations.histogram.series(labels)) { $1 }
+            }
+            return all
         }
     }
 
     private struct State {
         var families: [String: Family] = [:]
         var gauges: [String: (help: String, read: @Sendable () -> Double)] = [:]
+        var collectors: [@Sendable () async -> Void] = []
     }
 
     /// Most series of one name: labels made from outside must not grow without end.
@@ -36,16 +55,46 @@ public final class MetricsRegistry: Sendable {
     /// An empty registry.
     public init() {}
 
+    /// The series of a name with these labels, made on first use. Beyond `seriesMax` it is one that
+    /// nobody sees.
+    public func series(
+        _ name: String, help: String, _ kind: Kind = .counter, labels: Labels = []
+    ) -> MetricSeries {
+        let key = Self.pairs(labels)
+        return self.state.withLock { state in
+            if let known = state.families[name]?.series[key] { return known }
+            let series = MetricSeries()
+            guard state.families[name]?.series.count ?? 0 < Self.seriesMax else { return series }
+            state.families[name, default: Family(help: help, kind: kind)].series[key] = series
+            return series
+        }
+    }
+
+    /// The durations of a name with these labels, likewise.
+    public func durations(_ name: String, help: String, labels: Labels = []) -> DurationSeries {
+        let key = Self.pairs(labels)
+        return self.state.withLock { state in
+            if let known = state.families[name]?.durations[key] { return known }
+            let series = DurationSeries(bounds: Self.durationBounds)
+            guard state.families[name]?.durations.count ?? 0 < Self.seriesMax else {
+                return series
+            }
+            state.families[name, default: Family(help: help, kind: .histogram)]
+                .durations[key] = series
+            return series
+        }
+    }
+
     /// Adds to a counter, which is made on first use.
     public func count(
         _ name: String, help: String, labels: Labels = [], by amount: Double = 1
     ) {
-        self.update(name, help, "counter", labels) { $0 += amount }
+        self.series(name, help: help, labels: labels).add(amount)
     }
 
     /// Sets a gauge.
     public func set(_ name: String, help: String, labels: Labels = [], to value: Double) {
-        self.update(name, help, "gauge", labels) { $0 = value }
+        self.series(name, help: help, .gauge, labels: labels).set(value)
     }
 
     /// A gauge that is asked for when somebody looks.
@@ -53,34 +102,34 @@ public final class MetricsRegistry: Sendable {
         self.state.withLock { $0.gauges[name] = (help, read) }
     }
 
-    /// Adds a duration to a histogram; every call does, so it is written out when somebody looks.
+    /// Adds a duration to a histogram.
     public func observe(
         _ name: String, help: String, labels: Labels = [], _ duration: Duration
     ) {
-        let (whole, rest) = duration.components
-        let seconds = Double(whole) + Double(rest) / 1e18
-        let key = Self.pairs(labels)
-        self.state.withLock { state in
-            // Numbers, not the table: one more holder would have it copied when it changes.
-            let isKnown = state.families[name]?.histograms[key] != nil
-            let count = state.families[name]?.histograms.count ?? 0
-            guard isKnown || count < Self.seriesMax else { return }
-            state.families[name, default: Family(help: help, type: "histogram")]
-                .histograms[key, default: Histogram(bounds: Self.durationBounds)].add(seconds)
-        }
+        self.durations(name, help: help, labels: labels).add(duration)
     }
 
-    private func update(
-        _ name: String, _ help: String, _ type: String, _ labels: Labels,
-        _ change: (inout Double) -> Void
+    // MARK: Looking
+
+    /// Has `collect` put in what can be read at any time, whenever somebody looks.
+    public func collector(_ collect: @escaping @Sendable () async -> Void) {
+        self.state.withLock { $0.collectors.append(collect) }
+    }
+
+    /// Brings everything up to date that is only read when somebody looks.
+    public func look() async {
+        for collect in self.state.withLock({ $0.collectors }) { await collect() }
+    }
+
+    /// Sets all series of a name; those that are not among them are gone.
+    public func replace(
+        _ name: String, help: String, _ kind: Kind = .gauge, by values: [(Labels, Double)]
     ) {
-        let key = labels.isEmpty ? "" : "{\(Self.pairs(labels))}"
-        self.state.withLock { state in
-            var family = state.families[name] ?? Family(help: help, type: type)
-            guard family.series[key] != nil || family.series.count < Self.seriesMax else { return }
-            change(&family.series[key, default: 0])
-            state.families[name] = family
+        var family = Family(help: help, kind: kind)
+        for (labels, value) in values.prefix(Self.seriesMax) {
+            family.series[Self.pairs(labels)] = MetricSeries(value)
         }
+        self.state.withLock { $0.families[name] = family }
     }
 
     private static func pairs(_ labels: Labels) -> String {
@@ -114,8 +163,10 @@ public final class MetricsRegistry: Sendable {
         let (families, gauges) = self.state.withLock { ($0.families, $0.gauges) }
         var out = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-            out += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.type)\n"
-            for (key, value) in family.all.sorted(by: { $0.key < $1.key }) {
+            let values = family.all
+            guard !values.isEmpty else { continue }
+            out += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
+            for (key, value) in values.sorted(by: { $0.key < $1.key }) {
                 out += "\(name)\(key) \(Self.number(value))\n"
             }
         }

@@ -21,7 +21,7 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
                 precondition(open.remove(id) != nil)
             case .response(let id, let message): client.taken(bytes: message.count, id)
             case .writable(let id): _ = client.send(id) { $0 += [1] }
-            case .greeted, .headers, .draining, .pong, .close: break
+            case .greeted, .headers, .draining, .farewell, .pong, .close: break
             }
         }
         _ = client.takeOutput(upTo: .max)

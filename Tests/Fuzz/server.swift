@@ -40,7 +40,7 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
                 server.handlerEnded(id)
             case .request(let id, let message): server.taken(bytes: message.count, id)
             case .writable(let id): _ = server.send(id) { $0 += [1] }
-            case .requestsEnded, .greeted, .peerDrained, .close: break
+            case .requestsEnded, .greeted, .peerDrained, .refused, .farewell, .close: break
             }
         }
         precondition(running.count <= 32)

@@ -77,7 +77,7 @@ private func session() throws -> [Turn] {
             case .cancelled(let id, _):
                 self.cancelled.append(id)
                 self.machine.handlerEnded(id)
-            case .writable, .greeted, .peerDrained: break
+            case .writable, .greeted, .peerDrained, .refused, .farewell: break
             case .close(let reason): Issue.record("the server closed: \(reason)")
             }
         }

@@ -106,7 +106,8 @@ import Testing
                     running[id] = nil
                     server.handlerEnded(id)
                 case .request(let id, let message): server.taken(bytes: message.count, id)
-                case .requestsEnded, .writable, .greeted, .peerDrained, .close: break
+                case .requestsEnded, .writable, .greeted, .peerDrained, .refused, .farewell, .close:
+                    break
                 }
             }
             for (id, kind) in running {

@@ -147,7 +147,7 @@ import Testing
             }
             #expect(codes == [.deadlineExceeded: 5000])
             while await server.callsInFlight > 0 { await Task.yield() }
-            #expect(await channel.snapshot().map(\.openCalls) == [0])
+            #expect(await channel.snapshot().connections.map(\.openCalls) == [0])
         }
     }
 

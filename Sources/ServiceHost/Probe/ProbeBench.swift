@@ -7,7 +7,8 @@ private import Synchronization
 ///
 /// With `--rps` the loop is open: calls begin when they are due, however slow the answers are, and
 /// latency counts from the moment a call was due. Without it each of `-c` callers asks again as
-/// soon as it was answered.
+/// soon as it was answered. When the time of `-z` is over nothing more begins: calls that were due
+/// and had no caller are counted, not made up for.
 enum ProbeBench {
     static let verb = ProbeVerb(
         "bench",
@@ -31,10 +32,7 @@ enum ProbeBench {
         var callers = 16
         var connections = 1
         var output = Output.summary
-        var calls: Int?
-        var length: Duration?
-        var rate: Double?
-        var warmup = Duration.zero
+        var schedule = LoadSchedule()
         var p99: Duration?
         var errors: Double?
     }
@@ -44,6 +42,8 @@ enum ProbeBench {
         var latencies = LatencyHistogram()
         var codes: [String: Int] = [:]
         var elapsed = Duration.zero
+        /// Calls that were due in time and for which no caller was free until the time was over.
+        var notBegun = 0
 
         var failures: Int { self.codes.filter { $0.key != StatusCode.ok.name }.values.reduce(0, +) }
     }
@@ -62,16 +62,18 @@ enum ProbeBench {
         }
         plan.output = output
         if arguments.value("-n") != nil {
-            plan.calls = try arguments.integer("-n", default: 1, in: 1...1_000_000_000)
+            plan.schedule.calls = try arguments.integer("-n", default: 1, in: 1...1_000_000_000)
         }
         if arguments.value("-z") != nil {
-            plan.length = try arguments.duration("-z", default: .zero)
+            plan.schedule.length = try arguments.duration("-z", default: .zero)
         }
-        if plan.calls == nil && plan.length == nil { plan.calls = 10_000 }
+        if plan.schedule.calls == nil && plan.schedule.length == nil {
+            plan.schedule.calls = 10_000
+        }
         if arguments.value("--rps") != nil {
-            plan.rate = Double(try arguments.integer("--rps", default: 1, in: 1...1_000_000))
+            plan.schedule.rate = try arguments.integer("--rps", default: 1, in: 1...1_000_000)
         }
-        plan.warmup = try arguments.duration("--warmup", default: .zero)
+        plan.schedule.warmup = try arguments.duration("--warmup", default: .zero)
         if arguments.value("--max-p99") != nil {
             plan.p99 = try arguments.duration("--max-p99", default: .zero)
         }
@@ -104,30 +106,25 @@ enum ProbeBench {
         return self.verdict(context, plan, result)
     }
 
-    /// Gives out the calls: which is next, and when it is due.
-    private final class Schedule: Sendable {
-        private let plan: Plan
+    /// Gives out the calls.
+    private final class Turns: Sendable {
+        private let schedule: LoadSchedule
         private let start: ContinuousClock.Instant
-        private let next = Mutex(0)
+        private let given = Mutex(0)
 
-        init(_ plan: Plan, start: ContinuousClock.Instant) {
-            self.plan = plan
+        init(_ schedule: LoadSchedule, start: ContinuousClock.Instant) {
+            self.schedule = schedule
             self.start = start
         }
 
-        /// When the next call is due; nil when there are no more.
-        func due() -> ContinuousClock.Instant? {
-            let number = self.next.withLock { next in
-                defer { next += 1 }
-                return next
+        /// When the next call is due; nil when no more begin.
+        func next() -> ContinuousClock.Instant? {
+            let number = self.given.withLock { given in
+                defer { given += 1 }
+                return given
             }
-            let now = ContinuousClock.now
-            let due = self.plan.rate.map { self.start + .seconds(Double(number) / $0) } ?? now
-            if let calls = self.plan.calls, number >= calls { return nil }
-            if let length = self.plan.length, due - self.start >= length + self.plan.warmup {
-                return nil
-            }
-            return due
+            let due = self.schedule.due(number, now: ContinuousClock.now - self.start)
+            return due.map { self.start + $0 }
         }
     }
 
@@ -135,24 +132,25 @@ enum ProbeBench {
         _ plan: Plan, _ call: @escaping @Sendable (_ caller: Int) async -> StatusCode
     ) async -> Result {
         let start = ContinuousClock.now
-        let schedule = Schedule(plan, start: start)
+        let turns = Turns(plan.schedule, start: start)
         let shared = SharedResult()
         await withTaskGroup(of: Void.self) { tasks in
             for caller in 0..<plan.callers {
                 tasks.addTask {
-                    while let due = schedule.due(), !Task.isCancelled {
+                    while let due = turns.next(), !Task.isCancelled {
                         let now = ContinuousClock.now
                         if due > now { try? await Task.sleep(for: due - now) }
                         let code = await call(caller)
                         let end = ContinuousClock.now
-                        guard due - start >= plan.warmup else { continue }
+                        guard due - start >= plan.schedule.warmup else { continue }
                         shared.add(end - due, code)
                     }
                 }
             }
         }
         var final = shared.value
-        final.elapsed = ContinuousClock.now - start - plan.warmup
+        final.elapsed = ContinuousClock.now - start - plan.schedule.warmup
+        if let due = plan.schedule.dueInAll { final.notBegun = max(0, due - final.latencies.count) }
         return final
     }
 
@@ -198,6 +196,7 @@ enum ProbeBench {
             ["calls", "\(result.latencies.count)"], ["calls_per_second", "\(rate)"],
             ["average_us", "\(result.latencies.average)"],
         ]
+        if result.notBegun > 0 { rows.insert(["not_begun", "\(result.notBegun)"], at: 1) }
         rows += self.shares.map { ["\($0.0)_us", "\(result.latencies.percentile($0.1))"] }
         rows.append(["max_us", "\(result.latencies.largest)"])
         rows += result.codes.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
@@ -213,6 +212,7 @@ enum ProbeBench {
         var writer = JSONWriter()
         writer.object { object in
             object.member("calls", Int64(result.latencies.count))
+            object.member("not_begun", Int64(result.notBegun))
             object.member("calls_per_second", Int64(rate))
             object.member("elapsed_ms", Int64(seconds * 1000))
             object.object("latency_us") { latency in
@@ -236,6 +236,13 @@ enum ProbeBench {
         let p99 = Duration.microseconds(Int64(clamping: result.latencies.percentile(0.99)))
         if let limit = plan.p99, p99 > limit {
             context.say("missed: p99 is \(p99), wanted \(limit)")
+            isMissed = true
+        }
+        // Nobody knows how long those would have taken that never began: no percentile below their
+        // share of the calls can be told.
+        let due = result.latencies.count + result.notBegun
+        if plan.p99 != nil, result.notBegun * 100 > due {
+            context.say("missed: \(result.notBegun) of \(due) calls never began in time")
             isMissed = true
         }
         let share = Double(result.failures) / Double(max(1, result.latencies.count))

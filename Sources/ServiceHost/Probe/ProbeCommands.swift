@@ -14,7 +14,8 @@ enum ProbeCommands {
                 "describe", "[SYMBOL] [--template] a service, method or message as proto text"
             ) { try ProbeDescribe.run($0) },
             ProbeCall.verb,
-        ] + ProbeHealth.all + ProbeConnection.all + ProbeAdmin.all + ProbeTables.all + [
+        ] + ProbeHealth.all + ProbeConnection.all + ProbeAdmin.all + ProbeTables.all
+        + ProbeConns.all + [
             ProbeLogs.verb, ProbeBench.verb, ProbeDecode.verb,
         ]
 

@@ -2,18 +2,14 @@ internal import RPC
 internal import ServiceKit
 internal import TallyAPI
 
-/// What a service tells of its calls and connections.
+/// What a service tells of its calls.
 enum ProbeTables {
     static let all = [
         ProbeVerb(
             "rpcz",
             "[--slow] [--errors] [-n 20] [--watch] the last calls, the slowest, those that failed",
             options: ["-n"], switches: ["--slow", "--errors", ProbeContext.watchSwitch]
-        ) { context in try await context.repeated { try await Self.rpcz(context) } },
-        ProbeVerb(
-            "conns", "[--watch] connections, with their calls and what waits to be written",
-            switches: [ProbeContext.watchSwitch]
-        ) { context in try await context.repeated { try await Self.conns(context) } },
+        ) { context in try await context.repeated { try await Self.rpcz(context) } }
     ]
 
     private static func rpcz(_ context: ProbeContext) async throws {
@@ -45,39 +41,6 @@ enum ProbeTables {
             object.member("code", call.code)
             object.member("duration_us", call.durationUs)
             object.member("trace", call.trace)
-        }
-        return writer.text
-    }
-
-    private static func conns(_ context: ProbeContext) async throws {
-        let answer = try await AdminClient(context.channel).connections(
-            ConnectionsRequest(), options: context.options)
-        guard !context.json else {
-            for connection in answer.connections { context.output(Self.json(connection)) }
-            return
-        }
-        context.table(
-            ["side", "peer", "agent", "state", "age_s", "calls", "queued", "sent"],
-            answer.connections.map { connection in
-                [
-                    connection.side, connection.peer, Logger.visible(connection.agent),
-                    connection.state, "\(connection.ageMs / 1000)", "\(connection.openCalls)",
-                    "\(connection.queuedBytes)", "\(connection.sentBytes)",
-                ]
-            })
-    }
-
-    private static func json(_ connection: Connection) -> String {
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member("side", connection.side)
-            object.member("peer", connection.peer)
-            object.member("agent", connection.agent)
-            object.member("state", connection.state)
-            object.member("age_ms", connection.ageMs)
-            object.member("open_calls", connection.openCalls)
-            object.member("queued_bytes", connection.queuedBytes)
-            object.member("sent_bytes", connection.sentBytes)
         }
         return writer.text
     }

@@ -63,7 +63,7 @@ struct GatewayHandler: HTTPHandler {
     }
 
     private func route(_ request: HTTPRequest, _ id: String) async throws -> HTTPResponse {
-        if let page = self.page(request) { return page }
+        if let page = await self.page(request) { return page }
         guard var path = request.segments else {
             throw Problem(400, "invalid_parameter", "The path is not well-formed.")
         }
@@ -106,7 +106,7 @@ struct GatewayHandler: HTTPHandler {
     }
 
     /// What of this server is no API: the dashboard, health, numbers.
-    private func page(_ request: HTTPRequest) -> HTTPResponse? {
+    private func page(_ request: HTTPRequest) async -> HTTPResponse? {
         guard request.method == "GET" || request.method == "HEAD" else { return nil }
         switch request.path {
         case "/healthz": return Self.text(200, "alive\n")
@@ -115,7 +115,9 @@ struct GatewayHandler: HTTPHandler {
                 return Self.text(503, reason + "\n")
             }
             return Self.text(200, "ready\n")
-        case "/metrics": return Self.text(200, self.metrics.text)
+        case "/metrics":
+            await self.metrics.look()
+            return Self.text(200, self.metrics.text)
         case let path:
             guard let page = WebPages.page(at: path) else { return nil }
             return HTTPResponse(

@@ -56,7 +56,7 @@ public struct GatewayProgram: ServiceProgram {
     public func start(_ host: ServiceHandle) async throws -> ServiceParts {
         var channels: [(name: String, channel: RPCChannel)] = []
         for (name, address) in self.addresses {
-            channels.append((name, try host.channel(address)))
+            channels.append((name, try host.channel(to: name, at: address)))
         }
         let upstreams = Upstreams(
             ingest: IngestClient(channels[0].channel), scoring: ScoringClient(channels[1].channel),

@@ -41,7 +41,7 @@ public struct RankingProgram: ServiceProgram {
         }
         let store = RankingStore(pool: pool)
         let (applied, published) = (Wakeup(), Wakeup())
-        let channel = try host.channel(self.scoring)
+        let channel = try host.channel(to: "scoring", at: self.scoring)
         let scores = ScoresClient(channel)
         let comparison = FeedComparison(
             with: "scoring", promise: "every board is what scoring's scores come to",

@@ -43,7 +43,7 @@ public struct ScoringProgram: ServiceProgram {
         }
         let store = ScoringStore(pool: pool)
         let (news, published, orders) = (Wakeup(), Wakeup(), Wakeup())
-        let activity = ActivityClient(try host.channel(self.ingest))
+        let activity = ActivityClient(try host.channel(to: "ingest", at: self.ingest))
         let follower = FeedFollower(
             role: "scoring", upstream: "ingest", sink: ActivitySink(store: store, news: news),
             handle: host, lock: LeaderLock(database, name: "scoring follows ingest"),

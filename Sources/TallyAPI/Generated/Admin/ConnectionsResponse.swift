@@ -7,10 +7,13 @@ public import RPCCore
 public struct ConnectionsResponse: RPCMessage, Hashable {
     /// The connections.
     public var connections: [Connection]
+    /// The channels.
+    public var channels: [Channel]
 
     /// Makes a message; what is left out has its default.
-    public init(connections: [Connection] = []) {
+    public init(connections: [Connection] = [], channels: [Channel] = []) {
         self.connections = connections
+        self.channels = channels
     }
 
     /// Reads the wire format; refuses what is malformed or over its budget.
@@ -45,10 +48,16 @@ extension ConnectionsResponse: WireMessage {
             guard let inner = c.connections[index] else { continue }
             self.connections.append(try Connection(inner.pointee))
         }
+        for index in 0..<c.n_channels {
+            guard let inner = c.channels[index] else { continue }
+            self.channels.append(try Channel(inner.pointee))
+        }
     }
 
     func fill(_ c: inout Tally__Admin__V1__ConnectionsResponse, _ arena: Arena) {
         c.n_connections = self.connections.count
         c.connections = arena.list(self.connections) { arena.message($0) }
+        c.n_channels = self.channels.count
+        c.channels = arena.list(self.channels) { arena.message($0) }
     }
 }

@@ -68,6 +68,16 @@ enum AdminAdminSchema {
             ]),
         MessageSchema(name: "tally.admin.v1.ConnectionsRequest", fields: []),
         MessageSchema(
+            name: "tally.admin.v1.Stream",
+            fields: [
+                FieldSchema(1, "id", .uint32),
+                FieldSchema(2, "method", .string),
+                FieldSchema(3, "kind", .string),
+                FieldSchema(4, "age_ms", .uint64),
+                FieldSchema(5, "send_credit", .int64),
+                FieldSchema(6, "receive_credit", .int64),
+            ]),
+        MessageSchema(
             name: "tally.admin.v1.Connection",
             fields: [
                 FieldSchema(1, "side", .string),
@@ -78,12 +88,33 @@ enum AdminAdminSchema {
                 FieldSchema(6, "open_calls", .uint32),
                 FieldSchema(7, "queued_bytes", .uint64),
                 FieldSchema(8, "sent_bytes", .uint64),
+                FieldSchema(9, "streams", .message("tally.admin.v1.Stream"), isRepeated: true),
+                FieldSchema(10, "channel", .string),
+                FieldSchema(11, "breaker", .string),
+                FieldSchema(12, "latency_us", .uint64),
+                FieldSchema(13, "last_error", .string),
+                FieldSchema(14, "retry_in_ms", .uint64),
+            ]),
+        MessageSchema(
+            name: "tally.admin.v1.Channel",
+            fields: [
+                FieldSchema(1, "name", .string),
+                FieldSchema(2, "balancing", .string),
+                FieldSchema(3, "addresses", .uint32),
+                FieldSchema(4, "retry_tokens", .double),
+                FieldSchema(5, "attempts", .uint64),
+                FieldSchema(6, "retries", .uint64),
+                FieldSchema(7, "transparent_retries", .uint64),
+                FieldSchema(8, "hedges", .uint64),
+                FieldSchema(9, "retries_denied", .uint64),
+                FieldSchema(10, "resolve_error", .string),
             ]),
         MessageSchema(
             name: "tally.admin.v1.ConnectionsResponse",
             fields: [
                 FieldSchema(
-                    1, "connections", .message("tally.admin.v1.Connection"), isRepeated: true)
+                    1, "connections", .message("tally.admin.v1.Connection"), isRepeated: true),
+                FieldSchema(2, "channels", .message("tally.admin.v1.Channel"), isRepeated: true),
             ]),
     ]
     static let enums: [EnumSchema] = []

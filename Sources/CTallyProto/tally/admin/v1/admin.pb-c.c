@@ -502,6 +502,51 @@ void   tally__admin__v1__connections_request__free_unpacked
   assert(message->base.descriptor == &tally__admin__v1__connections_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tally__admin__v1__stream__init
+                     (Tally__Admin__V1__Stream         *message)
+{
+  static const Tally__Admin__V1__Stream init_value = TALLY__ADMIN__V1__STREAM__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__stream__get_packed_size
+                     (const Tally__Admin__V1__Stream *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__stream__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__stream__pack
+                     (const Tally__Admin__V1__Stream *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__stream__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__stream__pack_to_buffer
+                     (const Tally__Admin__V1__Stream *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__stream__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__Stream *
+       tally__admin__v1__stream__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__Stream *)
+     protobuf_c_message_unpack (&tally__admin__v1__stream__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__stream__free_unpacked
+                     (Tally__Admin__V1__Stream *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__stream__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tally__admin__v1__connection__init
                      (Tally__Admin__V1__Connection         *message)
 {
@@ -545,6 +590,51 @@ void   tally__admin__v1__connection__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tally__admin__v1__connection__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tally__admin__v1__channel__init
+                     (Tally__Admin__V1__Channel         *message)
+{
+  static const Tally__Admin__V1__Channel init_value = TALLY__ADMIN__V1__CHANNEL__INIT;
+  *message = init_value;
+}
+size_t tally__admin__v1__channel__get_packed_size
+                     (const Tally__Admin__V1__Channel *message)
+{
+  assert(message->base.descriptor == &tally__admin__v1__channel__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tally__admin__v1__channel__pack
+                     (const Tally__Admin__V1__Channel *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tally__admin__v1__channel__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tally__admin__v1__channel__pack_to_buffer
+                     (const Tally__Admin__V1__Channel *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tally__admin__v1__channel__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tally__Admin__V1__Channel *
+       tally__admin__v1__channel__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tally__Admin__V1__Channel *)
+     protobuf_c_message_unpack (&tally__admin__v1__channel__descriptor,
+                                allocator, len, data);
+}
+void   tally__admin__v1__channel__free_unpacked
+                     (Tally__Admin__V1__Channel *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tally__admin__v1__channel__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tally__admin__v1__connections_response__init
@@ -1191,7 +1281,110 @@ const ProtobufCMessageDescriptor tally__admin__v1__connections_request__descript
   (ProtobufCMessageInit) tally__admin__v1__connections_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__admin__v1__connection__field_descriptors[8] =
+static const ProtobufCFieldDescriptor tally__admin__v1__stream__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "method",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, method),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, age_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "send_credit",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, send_credit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "receive_credit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Stream, receive_credit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__stream__field_indices_by_name[] = {
+  3,   /* field[3] = age_ms */
+  0,   /* field[0] = id */
+  2,   /* field[2] = kind */
+  1,   /* field[1] = method */
+  5,   /* field[5] = receive_credit */
+  4,   /* field[4] = send_credit */
+};
+static const ProtobufCIntRange tally__admin__v1__stream__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__stream__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.Stream",
+  "Stream",
+  "Tally__Admin__V1__Stream",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__Stream),
+  6,
+  tally__admin__v1__stream__field_descriptors,
+  tally__admin__v1__stream__field_indices_by_name,
+  1,  tally__admin__v1__stream__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__stream__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__connection__field_descriptors[14] =
 {
   {
     "side",
@@ -1289,21 +1482,99 @@ static const ProtobufCFieldDescriptor tally__admin__v1__connection__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "streams",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Admin__V1__Connection, n_streams),
+    offsetof(Tally__Admin__V1__Connection, streams),
+    &tally__admin__v1__stream__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "channel",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, channel),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaker",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, breaker),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latency_us",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, latency_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retry_in_ms",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Connection, retry_in_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__admin__v1__connection__field_indices_by_name[] = {
   4,   /* field[4] = age_ms */
   2,   /* field[2] = agent */
+  10,   /* field[10] = breaker */
+  9,   /* field[9] = channel */
+  12,   /* field[12] = last_error */
+  11,   /* field[11] = latency_us */
   5,   /* field[5] = open_calls */
   1,   /* field[1] = peer */
   6,   /* field[6] = queued_bytes */
+  13,   /* field[13] = retry_in_ms */
   7,   /* field[7] = sent_bytes */
   0,   /* field[0] = side */
   3,   /* field[3] = state */
+  8,   /* field[8] = streams */
 };
 static const ProtobufCIntRange tally__admin__v1__connection__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor tally__admin__v1__connection__descriptor =
 {
@@ -1313,14 +1584,169 @@ const ProtobufCMessageDescriptor tally__admin__v1__connection__descriptor =
   "Tally__Admin__V1__Connection",
   "tally.admin.v1",
   sizeof(Tally__Admin__V1__Connection),
-  8,
+  14,
   tally__admin__v1__connection__field_descriptors,
   tally__admin__v1__connection__field_indices_by_name,
   1,  tally__admin__v1__connection__number_ranges,
   (ProtobufCMessageInit) tally__admin__v1__connection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tally__admin__v1__connections_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tally__admin__v1__channel__field_descriptors[10] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "balancing",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, balancing),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "addresses",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, addresses),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retry_tokens",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, retry_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempts",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, attempts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retries",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, retries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "transparent_retries",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, transparent_retries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hedges",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, hedges),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retries_denied",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, retries_denied),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resolve_error",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tally__Admin__V1__Channel, resolve_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tally__admin__v1__channel__field_indices_by_name[] = {
+  2,   /* field[2] = addresses */
+  4,   /* field[4] = attempts */
+  1,   /* field[1] = balancing */
+  7,   /* field[7] = hedges */
+  0,   /* field[0] = name */
+  9,   /* field[9] = resolve_error */
+  5,   /* field[5] = retries */
+  8,   /* field[8] = retries_denied */
+  3,   /* field[3] = retry_tokens */
+  6,   /* field[6] = transparent_retries */
+};
+static const ProtobufCIntRange tally__admin__v1__channel__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor tally__admin__v1__channel__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tally.admin.v1.Channel",
+  "Channel",
+  "Tally__Admin__V1__Channel",
+  "tally.admin.v1",
+  sizeof(Tally__Admin__V1__Channel),
+  10,
+  tally__admin__v1__channel__field_descriptors,
+  tally__admin__v1__channel__field_indices_by_name,
+  1,  tally__admin__v1__channel__number_ranges,
+  (ProtobufCMessageInit) tally__admin__v1__channel__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tally__admin__v1__connections_response__field_descriptors[2] =
 {
   {
     "connections",
@@ -1334,14 +1760,27 @@ static const ProtobufCFieldDescriptor tally__admin__v1__connections_response__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "channels",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tally__Admin__V1__ConnectionsResponse, n_channels),
+    offsetof(Tally__Admin__V1__ConnectionsResponse, channels),
+    &tally__admin__v1__channel__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tally__admin__v1__connections_response__field_indices_by_name[] = {
+  1,   /* field[1] = channels */
   0,   /* field[0] = connections */
 };
 static const ProtobufCIntRange tally__admin__v1__connections_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor tally__admin__v1__connections_response__descriptor =
 {
@@ -1351,7 +1790,7 @@ const ProtobufCMessageDescriptor tally__admin__v1__connections_response__descrip
   "Tally__Admin__V1__ConnectionsResponse",
   "tally.admin.v1",
   sizeof(Tally__Admin__V1__ConnectionsResponse),
-  1,
+  2,
   tally__admin__v1__connections_response__field_descriptors,
   tally__admin__v1__connections_response__field_indices_by_name,
   1,  tally__admin__v1__connections_response__number_ranges,

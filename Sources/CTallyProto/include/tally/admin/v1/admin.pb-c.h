@@ -26,7 +26,9 @@ typedef struct Tally__Admin__V1__RpczRequest Tally__Admin__V1__RpczRequest;
 typedef struct Tally__Admin__V1__CallRecord Tally__Admin__V1__CallRecord;
 typedef struct Tally__Admin__V1__RpczResponse Tally__Admin__V1__RpczResponse;
 typedef struct Tally__Admin__V1__ConnectionsRequest Tally__Admin__V1__ConnectionsRequest;
+typedef struct Tally__Admin__V1__Stream Tally__Admin__V1__Stream;
 typedef struct Tally__Admin__V1__Connection Tally__Admin__V1__Connection;
+typedef struct Tally__Admin__V1__Channel Tally__Admin__V1__Channel;
 typedef struct Tally__Admin__V1__ConnectionsResponse Tally__Admin__V1__ConnectionsResponse;
 
 
@@ -180,6 +182,36 @@ struct  Tally__Admin__V1__ConnectionsRequest
      }
 
 
+struct  Tally__Admin__V1__Stream
+{
+  ProtobufCMessage base;
+  uint32_t id;
+  /*
+   * "" while its request is not complete
+   */
+  ProtobufCBinaryData method;
+  /*
+   * unary, server_streaming, client_streaming, bidirectional
+   */
+  ProtobufCBinaryData kind;
+  uint64_t age_ms;
+  /*
+   * bytes this side may send before the peer grants more; 0 or less: a
+   */
+  int64_t send_credit;
+  /*
+   * sender waits. Means nothing where this side sends one message
+   */
+  /*
+   * bytes the peer may send; nothing where one message comes
+   */
+  int64_t receive_credit;
+};
+#define TALLY__ADMIN__V1__STREAM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__stream__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, 0, 0, 0 }
+
+
 struct  Tally__Admin__V1__Connection
 {
   ProtobufCMessage base;
@@ -194,10 +226,69 @@ struct  Tally__Admin__V1__Connection
   uint32_t open_calls;
   uint64_t queued_bytes;
   uint64_t sent_bytes;
+  /*
+   * the oldest open calls, at most 100
+   */
+  size_t n_streams;
+  Tally__Admin__V1__Stream **streams;
+  /*
+   * whose address it is; "" on the server side, like all that follows
+   */
+  ProtobufCBinaryData channel;
+  /*
+   * closed, open, probing
+   */
+  ProtobufCBinaryData breaker;
+  /*
+   * moving average of unary calls; 0 = none has ended
+   */
+  uint64_t latency_us;
+  /*
+   * how the last connection or attempt ended; "" = none did
+   */
+  ProtobufCBinaryData last_error;
+  /*
+   * until the next attempt to connect; 0 = none is planned
+   */
+  uint64_t retry_in_ms;
 };
 #define TALLY__ADMIN__V1__CONNECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__connection__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0,NULL, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
+
+
+struct  Tally__Admin__V1__Channel
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+  /*
+   * pick_first, round_robin, power_of_two
+   */
+  ProtobufCBinaryData balancing;
+  uint32_t addresses;
+  /*
+   * 0..100; no retries at 50 or below
+   */
+  double retry_tokens;
+  /*
+   * tries of calls, those that follow included
+   */
+  uint64_t attempts;
+  uint64_t retries;
+  uint64_t transparent_retries;
+  uint64_t hedges;
+  /*
+   * the budget had nothing left
+   */
+  uint64_t retries_denied;
+  /*
+   * why a name has no new addresses; "" = it has
+   */
+  ProtobufCBinaryData resolve_error;
+};
+#define TALLY__ADMIN__V1__CHANNEL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__channel__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, {0,NULL} }
 
 
 struct  Tally__Admin__V1__ConnectionsResponse
@@ -205,10 +296,12 @@ struct  Tally__Admin__V1__ConnectionsResponse
   ProtobufCMessage base;
   size_t n_connections;
   Tally__Admin__V1__Connection **connections;
+  size_t n_channels;
+  Tally__Admin__V1__Channel **channels;
 };
 #define TALLY__ADMIN__V1__CONNECTIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tally__admin__v1__connections_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
 
 
 /* Tally__Admin__V1__StatusRequest methods */
@@ -420,6 +513,25 @@ Tally__Admin__V1__ConnectionsRequest *
 void   tally__admin__v1__connections_request__free_unpacked
                      (Tally__Admin__V1__ConnectionsRequest *message,
                       ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__Stream methods */
+void   tally__admin__v1__stream__init
+                     (Tally__Admin__V1__Stream         *message);
+size_t tally__admin__v1__stream__get_packed_size
+                     (const Tally__Admin__V1__Stream   *message);
+size_t tally__admin__v1__stream__pack
+                     (const Tally__Admin__V1__Stream   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__stream__pack_to_buffer
+                     (const Tally__Admin__V1__Stream   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__Stream *
+       tally__admin__v1__stream__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__stream__free_unpacked
+                     (Tally__Admin__V1__Stream *message,
+                      ProtobufCAllocator *allocator);
 /* Tally__Admin__V1__Connection methods */
 void   tally__admin__v1__connection__init
                      (Tally__Admin__V1__Connection         *message);
@@ -438,6 +550,25 @@ Tally__Admin__V1__Connection *
                       const uint8_t       *data);
 void   tally__admin__v1__connection__free_unpacked
                      (Tally__Admin__V1__Connection *message,
+                      ProtobufCAllocator *allocator);
+/* Tally__Admin__V1__Channel methods */
+void   tally__admin__v1__channel__init
+                     (Tally__Admin__V1__Channel         *message);
+size_t tally__admin__v1__channel__get_packed_size
+                     (const Tally__Admin__V1__Channel   *message);
+size_t tally__admin__v1__channel__pack
+                     (const Tally__Admin__V1__Channel   *message,
+                      uint8_t             *out);
+size_t tally__admin__v1__channel__pack_to_buffer
+                     (const Tally__Admin__V1__Channel   *message,
+                      ProtobufCBuffer     *buffer);
+Tally__Admin__V1__Channel *
+       tally__admin__v1__channel__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tally__admin__v1__channel__free_unpacked
+                     (Tally__Admin__V1__Channel *message,
                       ProtobufCAllocator *allocator);
 /* Tally__Admin__V1__ConnectionsResponse methods */
 void   tally__admin__v1__connections_response__init
@@ -493,8 +624,14 @@ typedef void (*Tally__Admin__V1__RpczResponse_Closure)
 typedef void (*Tally__Admin__V1__ConnectionsRequest_Closure)
                  (const Tally__Admin__V1__ConnectionsRequest *message,
                   void *closure_data);
+typedef void (*Tally__Admin__V1__Stream_Closure)
+                 (const Tally__Admin__V1__Stream *message,
+                  void *closure_data);
 typedef void (*Tally__Admin__V1__Connection_Closure)
                  (const Tally__Admin__V1__Connection *message,
+                  void *closure_data);
+typedef void (*Tally__Admin__V1__Channel_Closure)
+                 (const Tally__Admin__V1__Channel *message,
                   void *closure_data);
 typedef void (*Tally__Admin__V1__ConnectionsResponse_Closure)
                  (const Tally__Admin__V1__ConnectionsResponse *message,
@@ -573,7 +710,9 @@ extern const ProtobufCMessageDescriptor tally__admin__v1__rpcz_request__descript
 extern const ProtobufCMessageDescriptor tally__admin__v1__call_record__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__rpcz_response__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__connections_request__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__stream__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__connection__descriptor;
+extern const ProtobufCMessageDescriptor tally__admin__v1__channel__descriptor;
 extern const ProtobufCMessageDescriptor tally__admin__v1__connections_response__descriptor;
 extern const ProtobufCServiceDescriptor tally__admin__v1__admin__descriptor;
 
