@@ -198,3 +198,60 @@ def test_a_probe_ends_with_its_code_while_its_connection_is_being_closed(loaded)
     for _ in range(60):
         refused = loaded.probe("gateway", "ws-logs", "cursor=nonsense")
         assert refused.returncode == 1
+
+
+def test_bench_ends_in_time_and_says_what_never_began(loaded):
+    def bench(rate, *options):
+        done = loaded.probe("scoring", "bench", "/tally.health.v1.Health/Check", "--rps", rate,
+                            "-z", "1s", "--json", *options)
+        return done.returncode, json.loads(done.stdout)
+    code, result = bench("50", "-c", "4", "--max-p99", "10s")
+    assert (code, result["calls"], result["not_begun"]) == (0, 50, 0)
+    # One caller can never make a million calls in a second: what it did not begin is told, and no
+    # percentile of the rest is believed.
+    code, result = bench("1000000", "-c", "1", "--max-p99", "10s")
+    assert result["not_begun"] > 0 and result["calls"] + result["not_begun"] == 1_000_000
+    assert code == 3
+
+
+def test_conns_show_streams_and_channels(loaded):
+    def conns(service, *options):
+        done = loaded.probe(service, "conns", "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+    # Ranking follows scoring: a stream that is always open.
+    own = [c for c in conns("ranking") if c["side"] == "client"]
+    assert [c["channel"] for c in own] == ["scoring"]
+    assert own[0]["breaker"] == "closed" and own[0]["state"] == "open"
+    streams = [s for s in conns("ranking", "--streams") if s["side"] == "client"]
+    assert [s["kind"] for s in streams] == ["server_streaming"]
+    assert streams[0]["method"].startswith("/tally.scoring.v1.Scoring/")
+    assert streams[0]["receive_credit"] > 0
+    theirs = [s for s in conns("scoring", "--streams")
+              if s["side"] == "server" and s["method"] == streams[0]["method"]]
+    assert len(theirs) == 1 and theirs[0]["send_credit"] > 0
+    channels = conns("gateway", "--channels")
+    assert {c["channel"] for c in channels} >= {"ingest", "scoring", "ranking"}
+    assert all(c["balancing"] == "power_of_two" and c["retry_tokens"] <= 100 for c in channels)
+    table = loaded.probe("ranking", "conns").stdout.splitlines()
+    assert table[0].split() == [
+        "side", "channel", "peer", "agent", "state", "age_s", "calls", "queued", "sent", "breaker",
+        "latency_us", "retry_ms", "last_error"]
+
+
+def test_metrics_are_the_same_from_probe_and_page(loaded):
+    def names(lines):
+        return {line.split("{")[0].split(" ")[0] for line in lines if not line.startswith("#")}
+    page = loaded.get("/metrics")[2].decode().splitlines()
+    shown = names(page)
+    assert shown >= {
+        "rpc_client_call_duration_seconds_count", "rpc_client_queue_duration_seconds_count",
+        "rpc_client_attempts_total", "rpc_client_connections", "rpc_client_breakers",
+        "rpc_client_retry_tokens", "rpc_client_calls_in_flight", "rpc_client_sent_bytes_total",
+        "rpc_client_received_bytes_total", "rpc_client_stalls_total",
+        "rpc_server_connections", "rpc_server_calls_in_flight", "rpc_server_sent_bytes_total",
+        "rpc_server_other_schemas_total", "process_resident_memory_bytes", "health_serving"}
+    probed = names(loaded.probe("gateway", "vars").stdout.splitlines())
+    assert shown <= probed
+    # The page is for everybody: where the services are is not.
+    assert not any("127.0.0.1" in line for line in page)
