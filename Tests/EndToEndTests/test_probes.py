@@ -224,8 +224,8 @@ def test_conns_show_streams_and_channels(loaded):
     assert [c["channel"] for c in own] == ["scoring"]
     assert own[0]["breaker"] == "closed" and own[0]["state"] == "open"
     streams = [s for s in conns("ranking", "--streams") if s["side"] == "client"]
-    assert [s["kind"] for s in streams] == ["server_streaming"]
-    assert streams[0]["method"].startswith("/tally.scoring.v1.Scoring/")
+    assert [s["kind"] for s in streams] == ["bidirectional"]
+    assert streams[0]["method"].startswith("/tally.scoring.v1.Scores/")
     assert streams[0]["receive_credit"] > 0
     theirs = [s for s in conns("scoring", "--streams")
               if s["side"] == "server" and s["method"] == streams[0]["method"]]
