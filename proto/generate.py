@@ -2,6 +2,7 @@
 
     generate.py SET FOLDER
 """
+import hashlib
 import os
 import re
 import sys
@@ -469,10 +470,22 @@ class Writer:
                        f"methods: {service.name}Methods.all),")
         self.save("Schema", name, [*out, "    ]", "}"])
 
+    def digest(self):
+        bare = descriptor_pb2.FileDescriptorSet()
+        for file in sorted(self.files, key=lambda file: file.name):
+            bare.file.add().CopyFrom(file)
+            bare.file[-1].ClearField("source_code_info")
+        return hashlib.sha256(bare.SerializeToString(deterministic=True)).digest()
+
     def table_file(self):
         names = ["".join(part.capitalize() for part in f.name.removesuffix(".proto").split("/")[1:]
                          if part != "v1") + "Schema" for f in self.files]
-        out = [HEAD.format("all files"), "extension SchemaTable {", "    /// Everything declared.",
+        digest = ", ".join(f"0x{byte:02X}" for byte in self.digest())
+        out = [HEAD.format("all files"), "extension SchemaTable {",
+               "    /// SHA-256 of everything declared, comments left out: alike in programs that were",
+               "    /// built from the same messages and methods.",
+               f"    public static let digest: [UInt8] = [{digest}]", "",
+               "    /// Everything declared.",
                "    public static let all = SchemaTable("]
         for part in ("messages", "enums", "services"):
             out.append(f"        {part}: [" + ", ".join(f"{n}.{part}" for n in names)

@@ -79,7 +79,7 @@ extension ServerPeer {
     var snapshot: ConnectionSnapshot {
         ConnectionSnapshot(
             peer: self.identity.map { "\(self.peerName) (\($0))" } ?? self.peerName,
-            agent: self.client?.agent ?? "",
+            agent: self.clientAgent,
             age: Moment.now - self.openedAt, openCalls: self.machine.openCalls,
             queuedBytes: self.outboundBytes, sentBytes: self.transport.bytesWritten,
             state: self.machine.isDraining

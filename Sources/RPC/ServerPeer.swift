@@ -39,7 +39,8 @@ actor ServerPeer: LoopActor {
     private var headStart = HeadStart.ofReplies
     var isClosed = false
     private var clocks: ConnectionClocks
-    var client: Hello?
+    /// What the client calls itself; empty before its introduction.
+    var clientAgent = ""
     /// Who the client is, once it introduced itself.
     var identity: PeerIdentity?
     /// Why the connection is about to close.
@@ -198,7 +199,7 @@ actor ServerPeer: LoopActor {
         case .cancelled(let id, let error): self.cancel(id, error)
         case .writable(let id): self.wake(id)
         case .greeted(let hello):
-            self.client = hello
+            self.clientAgent = hello.agent
             self.identity = self.transport.identity
             self.onGreeted(self)
             self.clocks.greeted(

@@ -15,8 +15,7 @@ struct Host {
     let logger: Logger
 
     static func clientConfiguration(_ handle: ServiceHandle) -> ClientConfiguration {
-        var configuration = ClientConfiguration()
-        configuration.hello.instance = handle.instance
+        var configuration = ClientConfiguration(hello: handle.hello)
         // Neighbours restart: an operator should not wait for a long pause to pass.
         configuration.backoffMax = .seconds(2)
         configuration.tls = handle.tls.live
@@ -24,6 +23,7 @@ struct Host {
         let log = NeighbourLog(logger: handle.logger)
         configuration.connectionEnded = { log.ended($0, $1) }
         configuration.connectFailed = { log.failed($0, $1) }
+        configuration.schemaDiffers = { log.speaksOtherwise($0) }
         configuration.meter = handle.clientMeter
         let meter = ClientCallMeter(metrics: handle.metrics)
         configuration.callEnded = { meter.ended($0) }
@@ -37,7 +37,7 @@ struct Host {
         let group = try EventLoopGroup(name: self.kind.name)
         let pool = self.settings.database.map { PostgresPool($0) }
         let handle = ServiceHandle(
-            group: group, logger: self.logger, metrics: MetricsRegistry(), health: HealthBoard(),
+            name: self.kind.name, group: group, logger: self.logger, metrics: MetricsRegistry(), health: HealthBoard(),
             clock: SystemAccess.clock, instance: SystemAccess.instance,
             database: self.settings.database, pool: pool, tls: self.settings.tls,
             history: CallHistory(clock: SystemAccess.clock))
@@ -141,10 +141,7 @@ struct Host {
     private func configuration(
         _ handle: ServiceHandle, _ router: RPCRouter, _ turnstiles: MethodLimits?
     ) -> ServerConfiguration {
-        var configuration = ServerConfiguration(
-            hello: Hello(
-                agent: "\(self.kind.name)/\(Version.text) tally-rpc/0.1", instance: handle.instance)
-        )
+        var configuration = ServerConfiguration(hello: handle.hello)
         configuration.meter = handle.serverMeter
         configuration.translate = { Self.translate($0) }
         configuration.interceptors = [

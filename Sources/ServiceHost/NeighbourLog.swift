@@ -7,6 +7,7 @@ private import Synchronization
 final class NeighbourLog: Sendable {
     private let logger: Logger
     private let told = Mutex<[String: String]>([:])
+    private let strangers = Mutex<Set<String>>([])
 
     init(logger: Logger) { self.logger = logger }
 
@@ -14,6 +15,12 @@ final class NeighbourLog: Sendable {
     func ended(_ peer: String, _ error: RPCError) {
         self.told.withLock { $0[peer] = nil }
         self.logger.debug("connection ended", ["peer": peer, "reason": error.message])
+    }
+
+    /// A neighbour was built from other message definitions: fields may be missing on either side.
+    func speaksOtherwise(_ peer: String) {
+        guard self.strangers.withLock({ $0.insert(peer).inserted }) else { return }
+        self.logger.warning("built from other message definitions", ["peer": peer])
     }
 
     /// An attempt failed. Neighbours come and go; one that is not trusted stays so until somebody

@@ -1,8 +1,10 @@
 public import HTTPServer
 public import Postgres
 public import RPC
+internal import RPCCore
 public import ServiceKit
 public import Sockets
+internal import TallyAPI
 
 /// One of the four programs: what it is called, what it owns, how it starts.
 public protocol ServiceProgram: Sendable {
@@ -83,6 +85,8 @@ public struct ProgramCommand: Sendable {
 
 /// What a program builds its parts from.
 public struct ServiceHandle: Sendable {
+    /// The program's name, as its neighbours hear it.
+    let name: String
     /// The loops of this process.
     public let group: EventLoopGroup
     /// The process' log.
@@ -109,6 +113,13 @@ public struct ServiceHandle: Sendable {
     let serverMeter = ConnectionMeter()
     /// What happens on those of the channels.
     let clientMeter = ConnectionMeter()
+
+    /// How the program introduces itself, to whoever calls it and whom it calls.
+    var hello: Hello {
+        Hello(
+            agent: "\(self.name)/\(Version.text) tally-rpc/0.1", instance: self.instance,
+            schemaDigest: SchemaTable.digest)
+    }
 
     /// A channel to another service, which operators see under `name`.
     ///

@@ -1,10 +1,12 @@
 """Each service's port, spoken to by a client that shares no code with the project."""
+import hashlib
 import struct
+import subprocess
 
 import pytest
 from plain_rpc import (ACK, GOAWAY, HELLO, NO_MESSAGE, END, PING, PREFACE, REQUEST, Client, fields,
-                       frame, text)
-from tally import SERVICES
+                       frame, text, varint)
+from tally import ROOT, SERVICES
 
 PROTOCOL, FRAME_SIZE, HANDSHAKE, VERSION = 1, 2, 4, 5
 
@@ -30,6 +32,24 @@ def test_health_answers_a_plain_socket(address):
     client.handshake()
     code, message = client.call("/tally.health.v1.Health/Check")
     assert (code, dict(fields(message))) == (0, {1: 1})
+
+
+@pytest.fixture(scope="session")
+def declared(tmp_path_factory):
+    """SHA-256 of what the .proto files declare, by protoc: its files by their names."""
+    output = tmp_path_factory.mktemp("schema") / "set.bin"
+    names = sorted(str(path.relative_to(ROOT / "proto")) for path in (ROOT / "proto/tally").rglob(
+        "*.proto") if path.parts[-3:-1] != ("rpc", "v1"))
+    subprocess.run(["protoc", "-I", ROOT / "proto", f"--descriptor_set_out={output}", *names],
+                   check=True)
+    files = {dict(fields(file))[1]: file for _, file in fields(output.read_bytes())}
+    return hashlib.sha256(b"".join(
+        varint(1 << 3 | 2) + varint(len(file)) + file for _, file in sorted(files.items()))).digest()
+
+
+def test_RPC_52_every_service_says_what_it_was_built_from(address, declared):
+    """RPC-52: the schema digest of HELLO is that of the .proto files."""
+    assert Client(address).handshake()[12] == declared
 
 
 def test_RPC_13_an_unknown_method_is_unimplemented_and_named(address):

@@ -90,7 +90,16 @@ struct Probe {
         _ arguments: CommandLineArguments, _ group: EventLoopGroup
     ) throws -> ProbeContext {
         let address = arguments.value("--addr") ?? self.defaultAddress
-        var configuration = ClientConfiguration(hello: Hello(agent: "probe/\(Version.text)"))
+        var configuration = ClientConfiguration(
+            hello: Hello(
+                agent: "probe/\(Version.text) tally-rpc/0.1", instance: SystemAccess.instance,
+                schemaDigest: SchemaTable.digest))
+        let isQuiet = arguments.has("--quiet")
+        configuration.schemaDiffers = { address in
+            guard !isQuiet else { return }
+            SystemAccess.writeError(
+                "\(address) was built from other message definitions; fields may be missing")
+        }
         configuration.connectTimeout = try arguments.duration(
             "--connect-timeout", default: .seconds(1))
         try ProbeTLS.apply(arguments, SystemAccess.environment, to: &configuration)
