@@ -9,11 +9,15 @@ actor ClientPeer: LoopActor {
         self.loop.asUnownedSerialExecutor()
     }
     nonisolated let address: String
+    /// This end's address.
+    nonisolated let localName: String
+    /// What the server said when it sent us away.
+    var goAwayReason: String?
 
     private let transport: any Transport
     private let configuration: ClientConfiguration
     private let load: EndpointLoad
-    private let openedAt: Moment
+    let openedAt: Moment
     /// The turn of the loop in which something came for the last time.
     private var heardAt: Moment
     private let accepts = Atomic<Bool>(false)
@@ -45,6 +49,7 @@ actor ClientPeer: LoopActor {
         self.loop = transport.loop
         self.transport = transport
         self.address = address
+        self.localName = transport.localName
         self.configuration = configuration
         self.load = load
         self.openedAt = Moment(now)
@@ -84,7 +89,7 @@ actor ClientPeer: LoopActor {
         self.goDown(
             RPCError(
                 .unavailable, "\(self.address) did not introduce itself in time",
-                reason: ErrorReason.handshakeTimeout, facts: ["peer": self.address]), close: true)
+                reason: ErrorReason.handshakeTimeout), close: true)
     }
 
     private func tickLater() {
@@ -115,9 +120,8 @@ actor ClientPeer: LoopActor {
             let name =
                 reason == .silent ? ErrorReason.keepaliveTimeout : ErrorReason.writeStall
             self.goDown(
-                RPCError(
-                    .unavailable, "\(self.address): \(reason.rawValue)", reason: name,
-                    facts: ["peer": self.address]), close: true)
+                RPCError(.unavailable, "\(self.address): \(reason.rawValue)", reason: name),
+                close: true)
         }
         self.tickLater()
     }
@@ -198,7 +202,7 @@ actor ClientPeer: LoopActor {
     ) throws(RPCError) {
         guard self.takesCalls else { throw self.notTaken }
         guard let time = call.microsecondsLeft(at: now) else {
-            throw RPCError.expired(phase: "queued for a stream")
+            throw self.told(.expired(phase: Self.queued), phase: Self.queued)
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
         if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
@@ -223,13 +227,18 @@ actor ClientPeer: LoopActor {
         }
     }
 
+    /// How far a call is, as errors say it.
+    private static let (queued, waiting) = ("queued for a stream", "waiting for the server")
+
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
         { self.onLoop { $0.deadlinePassed() } }
     }
 
     private func deadlinePassed() {
         let late = self.deadlines.fired(self.calls, on: self.loop, self.lookAtDeadlines)
-        for call in late { self.cancel(call, RPCError.expired(phase: "waiting for the server")) }
+        guard !late.isEmpty else { return }
+        let error = RPCError.expired(phase: Self.waiting)
+        for call in late { self.cancel(call, self.told(error, phase: Self.waiting)) }
     }
 
     /// - Parameter now: the loop's time, as old as its turn: the call may have begun after it.
@@ -247,16 +256,18 @@ actor ClientPeer: LoopActor {
     }
 
     private var awayError: RPCError {
-        RPCError(
+        let error = RPCError(
             .unavailable, "\(self.address) takes no more calls", reason: ErrorReason.draining,
-            facts: ["peer": self.address], isUnprocessed: true)
+            isUnprocessed: true)
+        return self.told(error, phase: "choosing")
     }
 
     private func waitForSlot(_ until: Moment?) async throws(RPCError) {
         guard self.slotWaiters.count < self.configuration.queuedCallsMax else {
-            throw RPCError(
+            let error = RPCError(
                 .resourceExhausted, "\(self.slotWaiters.count) calls wait for \(self.address)",
-                reason: ErrorReason.queueFull, facts: ["peer": self.address])
+                reason: ErrorReason.queueFull)
+            throw self.told(error, phase: Self.queued)
         }
         self.nextWaiter += 1
         let number = self.nextWaiter
@@ -280,7 +291,9 @@ actor ClientPeer: LoopActor {
         }
         timer?.cancel()
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-        if let until, Moment.now >= until { throw .expired(phase: "queued for a stream") }
+        if let until, Moment.now >= until {
+            throw self.told(.expired(phase: Self.queued), phase: Self.queued)
+        }
     }
 
     private func releaseSlotWaiter(_ number: UInt64) {
@@ -441,8 +454,7 @@ actor ClientPeer: LoopActor {
                 return self.goDown(
                     RPCError(
                         .failedPrecondition,
-                        "\(self.address) was built from other message definitions",
-                        facts: ["peer": self.address]), close: false)
+                        "\(self.address) was built from other message definitions"), close: false)
             }
         }
         self.greeting?.resume(returning: nil)
@@ -463,7 +475,8 @@ actor ClientPeer: LoopActor {
             call.ended(error, trailers: trailers)
             self.closeIfDrained()
         case .writable(let id): self.wake(id)
-        case .draining:
+        case .draining(let farewell):
+            self.goAwayReason = farewell.reason
             self.onDown(self, self.awayError)
             self.closeIfDrained()
         case .farewell(let code, let isOwn):
@@ -519,6 +532,8 @@ actor ClientPeer: LoopActor {
     /// The connection is over: every call on it ends, and the channel hears of it.
     private func goDown(_ error: RPCError, close: Bool) {
         guard self.failure == nil else { return }
+        let phase = self.machine.isGreeted ? Self.waiting : "introduction"
+        let error = self.told(error, phase: phase)
         while self.machine.queuedBytes > 0 { self.moveOutput() }
         self.failure = error
         self.tickTimer?.cancel()
@@ -582,7 +597,7 @@ extension ClientPeer: StreamHandler {
     }
 
     private func lost(_ words: String, _ reason: String) {
-        var facts = ["peer": self.address]
+        var facts: [String: String] = [:]
         // Nobody answers before the introduction: like a port where nobody listens.
         if !self.machine.isGreeted { facts["phase"] = "connecting" }
         self.goDown(

@@ -17,6 +17,7 @@ final class InProcessPipe: Transport {
     let loop: EventLoop
     private let state = Mutex(State())
     let peerName = "in-process"
+    let localName = "in-process"
     let isLocal = true
     let identity: PeerIdentity? = nil
 

@@ -112,7 +112,9 @@ public final class RPCChannel: Sendable {
     ) async throws(RPCError) -> ClientPeer {
         while true {
             if self.isClosed.load(ordering: .acquiring) {
-                throw RPCError(.unavailable, "the channel was closed")
+                throw RPCError(
+                    .unavailable, "the channel was closed", reason: ErrorReason.draining,
+                    facts: ["phase": "choosing"])
             }
             if let peer = self.onlyReady { return peer }
             var endpoints = self.directory.endpoints ?? []

@@ -60,6 +60,7 @@ actor TLSTransport: LoopActor, Transport {
     }
     nonisolated var bytesWritten: UInt64 { self.onLoop { $0.socket.bytesWritten } }
     nonisolated var peerName: String { self.onLoop { $0.socket.peerName } }
+    nonisolated var localName: String { self.onLoop { $0.socket.localName } }
     nonisolated var isLocal: Bool { self.onLoop { $0.socket.isLocal } }
     nonisolated var identity: PeerIdentity? { self.onLoop { $0.session.identity } }
 

@@ -12,6 +12,8 @@ protocol Transport: AnyObject, Sendable {
     var bytesWritten: UInt64 { get }
     /// The other end, for logs and errors.
     var peerName: String { get }
+    /// This end, for errors.
+    var localName: String { get }
     /// Whether the other end is on this machine.
     var isLocal: Bool { get }
     /// Who the other end is by its verified certificate; nil without one.
@@ -27,6 +29,7 @@ protocol Transport: AnyObject, Sendable {
 
 extension StreamSocket: Transport {
     var peerName: String { self.peer?.description ?? "unknown" }
+    var localName: String { self.local?.description ?? "unknown" }
     var isLocal: Bool { self.peer?.isLoopback ?? true }
     var identity: PeerIdentity? { nil }
     func close() { self.close(nil) }
