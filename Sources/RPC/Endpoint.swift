@@ -188,8 +188,11 @@ actor Endpoint: LoopActor {
 
     // MARK: Waiting
 
-    /// Returns when the state changed, `deadline` passed or the task was cancelled.
-    func waitForChange(until deadline: ContinuousClock.Instant?) async {
+    /// Returns when the state has changed, `deadline` passed or the task was cancelled.
+    ///
+    /// - Parameter seen: changes before whoever waits looked at the state; one that came since is
+    ///   not waited for.
+    func waitForChange(since seen: UInt64, until deadline: ContinuousClock.Instant?) async {
         self.nextWaiter += 1
         let number = self.nextWaiter
         let timer = deadline.map {
@@ -199,7 +202,8 @@ actor Endpoint: LoopActor {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let mustWait = self.state == .connecting || self.state == .backoff
+                let isUnderWay = self.state == .connecting || self.state == .backoff
+                let mustWait = isUnderWay && self.load.changes == seen
                 let isLate = deadline.map { $0 <= ContinuousClock.now } ?? false
                 if Task.isCancelled || isLate || !mustWait {
                     continuation.resume()

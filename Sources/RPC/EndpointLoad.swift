@@ -6,6 +6,8 @@ private import Synchronization
 final class EndpointLoad: Sendable {
     private struct State {
         var phase = Endpoint.State.idle
+        /// How often the phase changed.
+        var changes: UInt64 = 0
         var peer: ClientPeer?
         var failure: RPCError?
         var calls = 0
@@ -38,6 +40,8 @@ final class EndpointLoad: Sendable {
 
     /// Whether a connection is being made, or will be after a pause.
     var isUnderWay: Bool { self.phase == .connecting || self.phase == .backoff }
+    /// How often the phase changed: whoever looks and then waits says what was seen.
+    var changes: UInt64 { self.state.withLock { $0.changes } }
     var phase: Endpoint.State { self.state.withLock { $0.phase } }
     /// What the last attempt to connect said; nil while there is no failure.
     var failure: RPCError? {
@@ -64,6 +68,7 @@ final class EndpointLoad: Sendable {
 
     func set(_ phase: Endpoint.State, peer: ClientPeer?, failure: RPCError?) {
         self.state.withLock { state in
+            if state.phase != phase { state.changes += 1 }
             state.phase = phase
             state.peer = peer
             state.failure = failure

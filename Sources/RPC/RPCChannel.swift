@@ -120,12 +120,14 @@ public final class RPCChannel: Sendable {
             var endpoints = self.directory.endpoints ?? []
             if endpoints.isEmpty { endpoints = try await self.directory.resolved() }
             await self.wakeIdle(endpoints)
+            // Before they are looked at: what changes from here on ends the wait.
+            let seen = endpoints.map { ($0, $0.load.changes) }
             if let peer = try self.choose(endpoints, otherThan: other) { return peer }
             if let failure = self.failure(endpoints) {
                 await self.directory.somethingFailed()
                 if !options.waitForReady { throw failure }
             }
-            try await self.waitForChange(endpoints, deadline)
+            try await self.waitForChange(seen, deadline)
         }
     }
 
@@ -203,12 +205,14 @@ public final class RPCChannel: Sendable {
     }
 
     private func waitForChange(
-        _ endpoints: [Endpoint], _ deadline: Moment?
+        _ seen: [(endpoint: Endpoint, changes: UInt64)], _ deadline: Moment?
     ) async throws(RPCError) {
         await withTaskGroup(of: Void.self) { tasks in
             // Others have nothing under way, and would call the wait over at once.
-            for endpoint in endpoints where endpoint.load.isUnderWay {
-                tasks.addTask { await endpoint.waitForChange(until: deadline?.instant) }
+            for (endpoint, changes) in seen where endpoint.load.isUnderWay {
+                tasks.addTask {
+                    await endpoint.waitForChange(since: changes, until: deadline?.instant)
+                }
             }
             await tasks.next()
             tasks.cancelAll()
@@ -216,7 +220,7 @@ public final class RPCChannel: Sendable {
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         if let deadline, Moment.now >= deadline {
             var error = RPCError.expired(phase: "connecting")
-            if let cause = self.failure(endpoints) { error.message += "; \(cause.message)" }
+            if let cause = self.failure(seen.map(\.endpoint)) { error.message += "; \(cause.message)" }
             throw error
         }
     }

@@ -177,6 +177,26 @@ import Testing
         #expect(taken.count { $0 } == 10)
     }
 
+    /// Between a look and the wait an attempt may fail: who waited for the next change then waited
+    /// for the whole pause, although nobody listens.
+    @Test func `a change between the look and the wait is not waited for`() async throws {
+        var client = ClientConfiguration()
+        client.backoffFirst = .seconds(60)
+        client.backoffMax = .seconds(60)
+        let endpoint = Endpoint(
+            name: "nowhere", loop: try group.get().next(), configuration: client
+        ) { _, _ throws(SocketError) in throw SocketError(.refused, "nobody listens") }
+        let seen = endpoint.load.changes
+        await endpoint.wake()
+        while endpoint.load.phase != .backoff { await Task.yield() }
+        await endpoint.waitForChange(since: seen, until: nil)
+        // What was seen is waited for, at most until the deadline.
+        let deadline = ContinuousClock.now + .milliseconds(30)
+        await endpoint.waitForChange(since: endpoint.load.changes, until: deadline)
+        #expect(ContinuousClock.now >= deadline)
+        await endpoint.shutdown()
+    }
+
     @Test func `RPC-84 pushback is obeyed, and a negative one ends the attempts`() async throws {
         let counter = Counter()
         var router = RPCRouter()
