@@ -220,7 +220,9 @@ public final class RPCChannel: Sendable {
         if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         if let deadline, Moment.now >= deadline {
             var error = RPCError.expired(phase: "connecting")
-            if let cause = self.failure(seen.map(\.endpoint)) { error.message += "; \(cause.message)" }
+            if let cause = self.failure(seen.map(\.endpoint)) {
+                error.message += "; \(cause.message)"
+            }
             throw error
         }
     }

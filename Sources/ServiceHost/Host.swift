@@ -37,7 +37,8 @@ struct Host {
         let group = try EventLoopGroup(name: self.kind.name)
         let pool = self.settings.database.map { PostgresPool($0) }
         let handle = ServiceHandle(
-            name: self.kind.name, group: group, logger: self.logger, metrics: MetricsRegistry(), health: HealthBoard(),
+            name: self.kind.name, group: group, logger: self.logger, metrics: MetricsRegistry(),
+            health: HealthBoard(),
             clock: SystemAccess.clock, instance: SystemAccess.instance,
             database: self.settings.database, pool: pool, tls: self.settings.tls,
             history: CallHistory(clock: SystemAccess.clock))

@@ -282,7 +282,8 @@ import Testing
         #expect(ours.counts.sentBytes > 100_000)
         #expect(ours.counts.receivedBytes > 100_000)
         #expect(theirs.counts.receivedBytes == ours.counts.sentBytes)
-        #expect(ours.counts.receivedBytes == theirs.counts.sentBytes)
+        // The server's farewell at its end may find nobody.
+        #expect(ours.counts.receivedBytes <= theirs.counts.sentBytes)
         #expect(theirs.counts.goAwaysReceived == [.noError: 1])
         #expect(ours.counts.goAwaysSent == [.noError: 1])
     }
