@@ -51,8 +51,6 @@ final class ClientCall: TimedCall, Sendable {
 
     func received(headers: Metadata) { self.metadata?.set(headers: headers) }
 
-    func received(_ response: [UInt8]) { self.responses?.push(response) }
-
     /// The call went well, and this is its reply when it has a single one.
     func succeeded(_ reply: [UInt8]?, trailers: Metadata) {
         self.end(trailers) { $0.reply = reply }

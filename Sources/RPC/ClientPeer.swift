@@ -448,7 +448,7 @@ actor ClientPeer: LoopActor {
         switch consume action {
         case .greeted(let hello): self.greeted(hello)
         case .headers(let id, let metadata): self.calls[id]?.received(headers: metadata)
-        case .response(let id, let message): self.calls[id]?.received(message)
+        case .responses(let id, let run): self.calls[id]?.responses?.push(run)
         case .succeeded(let id, let reply, let trailers):
             guard let call = self.over(id, nil) else { return }
             call.succeeded(reply, trailers: trailers)

@@ -192,7 +192,7 @@ actor ServerPeer: LoopActor {
     private func obey(_ action: consuming ServerConnection.Action) {
         switch consume action {
         case .start(let id, let header, _, let request): self.begin(id, header, request)
-        case .request(let id, let message): self.calls[id]?.requests?.push(message)
+        case .requests(let id, let run): self.calls[id]?.requests?.push(run)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
         case .writable(let id): self.wake(id)

@@ -169,6 +169,23 @@ extension ClientConnection {
         return true
     }
 
+    /// The usual way of responses on a stream.
+    ///
+    /// - Returns: whether they were taken; nothing was done otherwise.
+    mutating func takes(_ run: FrameRun) -> Bool {
+        guard self.isGreeted, !self.isClosed else { return false }
+        let limit = Int(self.own.limits.messageBytesMax)
+        let isTaken = self.streams.changeOther(run.stream) { stream in
+            guard stream.kind.streamsResponses, stream.inbound.takes(run, messageBytesMax: limit)
+            else { return false }
+            stream.sawMessage = true
+            return true
+        }
+        guard isTaken == true else { return false }
+        self.actions.append(.responses(run.stream, MessageRun(run)))
+        return true
+    }
+
     private mutating func receiveMessage(_ frame: Frame) throws(ConnectionFault) {
         guard !frame.flags.contains(.end), !frame.flags.contains(.compressed) else {
             return self.breakCall(frame.stream, "END or COMPRESSED on a response")
@@ -194,7 +211,7 @@ extension ClientConnection {
 
     private mutating func deliver(_ message: [UInt8], _ id: UInt32) {
         switch self.streams.change(id, { $0.received(message) }) {
-        case .next: self.actions.append(.response(id, message))
+        case .next: self.actions.append(.responses(id, MessageRun(message)))
         case .second:
             self.cancelOnWire(id, .internalError)
             self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
