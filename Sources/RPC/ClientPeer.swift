@@ -366,8 +366,10 @@ actor ClientPeer: LoopActor {
 
     func taken(_ taken: MessageQueue.Taken, _ call: ClientCall) {
         guard let id = call.id else { return }
-        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
-        if self.machine.queuedBytes > 0 { self.pumpSoon() }
+        guard self.machine.taken(bytes: taken.bytes, messages: taken.messages, id) else { return }
+        // The server goes on while the rest of what it sent is read, and need not wait for the end.
+        self.pump()
+        self.transport.hurry()
     }
 
     /// Whether the server answered a ping by then; false also when the connection ended first.
@@ -572,26 +574,5 @@ extension ClientPeer: StreamHandler {
             RPCError(
                 .unavailable, "\(self.address): \(words)", reason: reason, facts: facts),
             close: true)
-    }
-}
-
-/// The sending half of a call, as its caller sees it.
-struct ClientSink: MessageSink {
-    let peer: ClientPeer
-    let call: ClientCall
-
-    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
-        try await self.peer.send(message, self.call)
-    }
-
-    /// On the loop a message that has room is sent without a suspension.
-    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
-        guard self.peer.loop.isInLoop else { return .mustWait }
-        return ClientPeer.onLoop.send(self.peer, self.call, encode)
-    }
-
-    func taken(_ taken: MessageQueue.Taken) {
-        let (peer, call) = (self.peer, self.call)
-        peer.loop.runOrExecute { peer.onLoop { $0.taken(taken, call) } }
     }
 }

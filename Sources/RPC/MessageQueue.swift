@@ -57,6 +57,8 @@ private import Synchronization
     struct Taken {
         var bytes = 0
         var messages = 0
+
+        var credit: Int { self.bytes + self.messages * Limits.messageOverhead }
     }
 
     /// A message, where it lies among those that came with it.
@@ -68,8 +70,8 @@ private import Synchronization
         @usableFromInline let isTold: Bool
     }
 
-    /// Taken bytes above which the sender is told at once; a part of the smallest window.
-    private static let untoldBytesMax = 8 * 1024
+    /// Taken credit above which the sender is told at once; a quarter of the smallest window.
+    private static let untoldMax = 16 * 1024
 
     /// The next message; nil at a good end.
     @usableFromInline nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
@@ -104,7 +106,7 @@ private import Synchronization
             if state.first.isEmpty { state.first = MessageRun() }
             return Message(
                 bytes: bytes, start: place.lowerBound, count: place.count,
-                isTold: state.isEmpty || state.untold.bytes >= Self.untoldBytesMax)
+                isTold: state.isEmpty || state.untold.credit >= Self.untoldMax)
         }
     }
 

@@ -456,9 +456,11 @@ actor ServerPeer: LoopActor {
     }
 
     func taken(_ taken: MessageQueue.Taken, _ id: UInt32) {
-        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
+        let isDue = self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
         self.reportHeld()
-        if self.machine.queuedBytes > 0 { self.pumpSoon() }
+        guard isDue else { return }
+        self.pump()
+        self.transport.hurry()
     }
 
     /// Moves output to the socket, and reads or does not read by how much is left.

@@ -114,10 +114,14 @@ extension ClientConnection {
     }
 
     /// The application took responses of so many bytes: their credit goes back.
-    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {
+    ///
+    /// - Returns: whether it goes now, and the server may be waiting for it.
+    @discardableResult
+    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) -> Bool {
         let grant = self.streams.change(id) { $0.inbound.taken(bytes: bytes, messages: messages) }
-        guard let grant, let grant else { return }
+        guard let grant, let grant else { return false }
         self.output.append(control: ServerConnection.window(grant, id))
+        return true
     }
 
     /// Asks whether the server is alive.

@@ -23,9 +23,9 @@ import Testing
         #expect(self.taken(queue) == nil)
     }
 
-    @Test func `the sender hears when nothing is left, and of each 8 KiB`() {
+    @Test func `the sender hears when nothing is left, and of each 16 KiB of credit`() {
         let queue = MessageQueue()
-        for _ in 0..<20 { queue.push(MessageRun([UInt8](repeating: 1, count: 1024))) }
+        for _ in 0..<40 { queue.push(MessageRun([UInt8](repeating: 1, count: 1024))) }
         var told: [Int] = []
         var untold = 0
         while let message = queue.take() {
@@ -37,7 +37,7 @@ import Testing
             told.append(taken.messages)
             untold = 0
         }
-        #expect(told == [8, 8, 4])
+        #expect(told == [16, 16, 8])
         #expect(queue.told().messages == 0)
     }
 
