@@ -16,13 +16,26 @@ public struct RPCWriter<Message: RPCMessage>: Sendable {
 
     /// Sends one message; suspends while the other side has no room for it.
     ///
+    /// Inlinable, so that the compiler makes it for the very messages of its callers.
+    ///
     /// - Throws: `RPCError`: the call ended, the message is too large, or the task was cancelled.
+    @inlinable
     public nonisolated(nonsending) func send(_ message: Message) async throws(RPCError) {
-        switch self.sink.trySend({ message.encode(into: &$0) }) {
+        switch self.trySend({ message.encode(into: &$0) }) {
         case .sent: return
         case .failed(let error): throw error
-        case .mustWait, .ended: try await self.sink.send(message.encoded())
+        case .mustWait, .ended: try await self.send(encoded: message.encoded())
         }
+    }
+
+    @usableFromInline func trySend(
+        _ encode: @Sendable (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        self.sink.trySend(encode)
+    }
+
+    @usableFromInline nonisolated(nonsending) func send(encoded: [UInt8]) async throws(RPCError) {
+        try await self.sink.send(encoded)
     }
 }
 
