@@ -78,5 +78,10 @@ import Testing
         let reader = Task(executorPreference: loop.tasks) { try await silent.next() == nil }
         loop.execute { reader.cancel() }
         #expect(await failure { try await reader.value }?.code == .cancelled)
+        let late = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await silent.next() == nil
+        }
+        #expect(await failure { try await late.value }?.code == .cancelled)
     }
 }
