@@ -55,8 +55,6 @@ final class ClientCall: TimedCall, Sendable {
 
     func received(headers: Metadata) { self.metadata?.set(headers: headers) }
 
-    func received(_ response: [UInt8]) { self.responses?.push(response) }
-
     /// The call went well, and this is its reply when it has a single one.
     func succeeded(_ reply: [UInt8]?, trailers: Metadata) {
         self.end(trailers) { $0.reply = reply }
@@ -151,6 +149,27 @@ final class ClientCall: TimedCall, Sendable {
         } onCancel: {
             self.giveUp()
         }
+    }
+}
+
+/// The sending half of a call, as its caller sees it.
+struct ClientSink: MessageSink {
+    let peer: ClientPeer
+    let call: ClientCall
+
+    nonisolated(nonsending) func send(_ message: [UInt8]) async throws(RPCError) {
+        try await self.peer.send(message, self.call)
+    }
+
+    /// On the loop a message that has room is sent without a suspension.
+    func trySend(_ encode: @Sendable (inout [UInt8]) -> Void) -> StreamSending {
+        guard self.peer.loop.isInLoop else { return .mustWait }
+        return ClientPeer.onLoop.send(self.peer, self.call, encode)
+    }
+
+    func taken(_ taken: MessageQueue.Taken) {
+        let (peer, call) = (self.peer, self.call)
+        peer.loop.runOrExecute { peer.onLoop { $0.taken(taken, call) } }
     }
 }
 

@@ -382,8 +382,10 @@ actor ClientPeer: LoopActor {
 
     func taken(_ taken: MessageQueue.Taken, _ call: ClientCall) {
         guard let id = call.id else { return }
-        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
-        if self.machine.queuedBytes > 0 { self.pumpSoon() }
+        guard self.machine.taken(bytes: taken.bytes, messages: taken.messages, id) else { return }
+        // The server goes on while the rest of what it sent is read, and need not wait for the end.
+        self.pump()
+        self.transport.hurry()
     }
 
     /// Whether the server answered a ping by then; false also when the connection ended first.
@@ -465,7 +467,7 @@ actor ClientPeer: LoopActor {
         switch consume action {
         case .greeted(let hello): self.greeted(hello)
         case .headers(let id, let metadata): self.calls[id]?.received(headers: metadata)
-        case .response(let id, let message): self.calls[id]?.received(message)
+        case .responses(let id, let run): self.calls[id]?.responses?.push(run)
         case .succeeded(let id, let reply, let trailers):
             guard let call = self.over(id, nil) else { return }
             call.succeeded(reply, trailers: trailers)

@@ -47,6 +47,9 @@ final class InProcessPipe: Transport {
         other?.arrive(bytes)
     }
 
+    /// What was sent is there already.
+    func hurry() {}
+
     private func arrive(_ bytes: [UInt8]) {
         self.state.withLock { $0.waiting.append(bytes) }
         self.loop.execute { self.deliver() }

@@ -5,21 +5,28 @@ private import Synchronization
 ///
 /// Bounded by the credit of the stream: the peer cannot put more in than the window and one
 /// message. One consumer.
-final class MessageQueue: Sendable {
+@usableFromInline final class MessageQueue: Sendable {
     private struct State {
-        var messages = Fifo<[UInt8]>()
+        /// What is taken from next.
+        var first = MessageRun()
+        /// What came after it.
+        var others = Fifo<MessageRun>()
         /// Taken, and the sender does not know it yet.
         var untold = Taken()
         var end: Result<Void, RPCError>?
         var waiter: Waiter?
+
+        var isEmpty: Bool { self.first.isEmpty && self.others.isEmpty }
     }
 
     private let state = Mutex(State())
 
-    /// Appends a message; dropped after the end.
-    func push(_ message: [UInt8]) {
+    /// Appends messages; dropped after the end.
+    func push(_ run: MessageRun) {
         let waiter = self.state.withLock { state in
-            if state.end == nil { state.messages.append(message) }
+            if state.end == nil {
+                if state.isEmpty { state.first = run } else { state.others.append(run) }
+            }
             defer { state.waiter = nil }
             return state.waiter
         }
@@ -39,7 +46,8 @@ final class MessageQueue: Sendable {
     /// Ends the queue at once; what is in it is dropped.
     func abort(_ error: RPCError) {
         self.state.withLock { state in
-            state.messages.removeAll()
+            state.first = MessageRun()
+            state.others.removeAll()
             state.end = .failure(error)
         }
         self.finish(error)
@@ -49,53 +57,64 @@ final class MessageQueue: Sendable {
     struct Taken {
         var bytes = 0
         var messages = 0
+
+        var credit: Int { self.bytes + self.messages * Limits.messageOverhead }
     }
 
-    /// A message, and what its taker has to tell the sender.
-    struct Message {
-        let bytes: [UInt8]
-        /// Nil: it will be told with a later message; small ones are not worth a word each.
-        let taken: Taken?
+    /// A message, where it lies among those that came with it.
+    @usableFromInline struct Message {
+        @usableFromInline let bytes: [UInt8]
+        @usableFromInline let start: Int
+        @usableFromInline let count: Int
+        /// Whether the sender is to hear what was taken; small ones are not worth a word each.
+        @usableFromInline let isTold: Bool
     }
 
-    /// Taken bytes above which the sender is told at once; a part of the smallest window.
-    private static let untoldBytesMax = 8 * 1024
-
-    /// What there is to take.
-    enum Step {
-        case message(Message)
-        case end(Result<Void, RPCError>)
-        /// Nothing yet.
-        case wait
-    }
+    /// Taken credit above which the sender is told at once; a quarter of the smallest window.
+    private static let untoldMax = 16 * 1024
 
     /// The next message; nil at a good end.
-    nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
+    @usableFromInline nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
         while true {
-            switch self.take() {
-            case .message(let message): return message
-            case .end(let end):
+            if let message = self.take() { return message }
+            if let end = self.end {
                 try end.get()
                 return nil
-            case .wait: await self.wait()
             }
+            await self.wait()
             if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
         }
     }
 
+    /// The end, once nothing comes before it.
+    private var end: Result<Void, RPCError>? {
+        self.state.withLock { $0.isEmpty ? $0.end : nil }
+    }
+
     /// The next message, without waiting for it.
-    func take() -> Step {
+    @usableFromInline func take() -> Message? {
         self.state.withLock { state in
-            guard let message = state.messages.popFirst() else {
-                return state.end.map { .end($0) } ?? .wait
+            if state.first.isEmpty {
+                guard let next = state.others.popFirst() else { return nil }
+                state.first = next
             }
-            state.untold.bytes += message.count
+            let place = state.first.removeFirst()
+            let bytes = state.first.bytes
+            state.untold.bytes += place.count
             state.untold.messages += 1
-            guard state.messages.isEmpty || state.untold.bytes >= Self.untoldBytesMax else {
-                return .message(Message(bytes: message, taken: nil))
-            }
+            // Nobody but the message needs the memory any more.
+            if state.first.isEmpty { state.first = MessageRun() }
+            return Message(
+                bytes: bytes, start: place.lowerBound, count: place.count,
+                isTold: state.isEmpty || state.untold.credit >= Self.untoldMax)
+        }
+    }
+
+    /// What the sender is to hear now.
+    func told() -> Taken {
+        self.state.withLock { state in
             defer { state.untold = Taken() }
-            return .message(Message(bytes: message, taken: state.untold))
+            return state.untold
         }
     }
 
@@ -103,7 +122,7 @@ final class MessageQueue: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = self.state.withLock { state in
-                    let ready = !state.messages.isEmpty || state.end != nil
+                    let ready = !state.isEmpty || state.end != nil
                     if !ready && !Task.isCancelled { state.waiter = Waiter(continuation) }
                     return ready || Task.isCancelled
                 }

@@ -194,7 +194,7 @@ actor ServerPeer: LoopActor {
     private func obey(_ action: consuming ServerConnection.Action) {
         switch consume action {
         case .start(let id, let header, _, let request): self.begin(id, header, request)
-        case .request(let id, let message): self.calls[id]?.requests?.push(message)
+        case .requests(let id, let run): self.calls[id]?.requests?.push(run)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
         case .writable(let id): self.wake(id)
@@ -466,9 +466,11 @@ actor ServerPeer: LoopActor {
     }
 
     func taken(_ taken: MessageQueue.Taken, _ id: UInt32) {
-        self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
+        let isDue = self.machine.taken(bytes: taken.bytes, messages: taken.messages, id)
         self.reportHeld()
-        if self.machine.queuedBytes > 0 { self.pumpSoon() }
+        guard isDue else { return }
+        self.pump()
+        self.transport.hurry()
     }
 
     /// Moves output to the socket, and reads or does not read by how much is left.

@@ -16,13 +16,26 @@ public struct RPCWriter<Message: RPCMessage>: Sendable {
 
     /// Sends one message; suspends while the other side has no room for it.
     ///
+    /// Inlinable, so that the compiler makes it for the very messages of its callers.
+    ///
     /// - Throws: `RPCError`: the call ended, the message is too large, or the task was cancelled.
+    @inlinable
     public nonisolated(nonsending) func send(_ message: Message) async throws(RPCError) {
-        switch self.sink.trySend({ message.encode(into: &$0) }) {
+        switch self.trySend({ message.encode(into: &$0) }) {
         case .sent: return
         case .failed(let error): throw error
-        case .mustWait, .ended: try await self.sink.send(message.encoded())
+        case .mustWait, .ended: try await self.send(encoded: message.encoded())
         }
+    }
+
+    @usableFromInline func trySend(
+        _ encode: @Sendable (inout [UInt8]) -> Void
+    ) -> StreamSending {
+        self.sink.trySend(encode)
+    }
+
+    @usableFromInline nonisolated(nonsending) func send(encoded: [UInt8]) async throws(RPCError) {
+        try await self.sink.send(encoded)
     }
 }
 
@@ -31,30 +44,31 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
     /// What the sequence yields.
     public typealias Element = Message
 
-    let queue: MessageQueue
+    @usableFromInline let queue: MessageQueue
     let sink: any MessageSink
 
     /// The next message; nil when the other side is done.
     ///
+    /// Inlinable, so that the compiler makes it for the very messages of its callers.
+    ///
     /// - Throws: `RPCError`: how the call ended, or `internalError` for bytes that do not parse.
-    public nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
+    @inlinable public nonisolated(nonsending) func next() async throws(RPCError) -> Message? {
         // A message that is there costs no call that could wait.
-        switch self.queue.take() {
-        case .message(let message): return try self.read(message)
-        case .end(let end):
-            try end.get()
-            return nil
-        case .wait: return try await self.queue.next().map(self.read)
-        }
+        if let message = self.queue.take() { return try self.read(message) }
+        guard let message = try await self.queue.next() else { return nil }
+        return try self.read(message)
     }
 
-    private func read(_ message: MessageQueue.Message) throws(RPCError) -> Message {
-        if let taken = message.taken { self.sink.taken(taken) }
-        return try Message(decoding: message.bytes)
+    @inlinable func read(_ message: MessageQueue.Message) throws(RPCError) -> Message {
+        if message.isTold { self.tell() }
+        return try Message.read(message.bytes, message.start, message.count)
     }
+
+    /// Says what was taken, so that as much may come.
+    @usableFromInline func tell() { self.sink.taken(self.queue.told()) }
 
     /// The next message, for `for try await`.
-    public mutating func next(
+    @inlinable public mutating func next(
         isolation actor: isolated (any Actor)?
     ) async throws(RPCError) -> Message? {
         try await self.next()
@@ -67,15 +81,17 @@ public struct RPCReader<Message: RPCMessage>: AsyncSequence, AsyncIteratorProtoc
 extension RPCMessage {
     /// Reads a message from an array.
     @inlinable init(decoding bytes: [UInt8]) throws(RPCError) {
-        self = try Self.read(bytes, bytes.count)
+        self = try Self.read(bytes, 0, bytes.count)
     }
 
+    /// Reads a message from a part of an array.
+    ///
     /// The array's address comes by conversion: a closure for a generic result would have its
     /// types looked up with every message.
     @inlinable static func read(
-        _ start: UnsafeRawPointer, _ count: Int
+        _ array: UnsafeRawPointer, _ start: Int, _ count: Int
     ) throws(RPCError) -> Self {
-        try Self(decoding: UnsafeRawBufferPointer(start: start, count: count))
+        try Self(decoding: UnsafeRawBufferPointer(start: array + start, count: count))
     }
 
     /// The message as an array.

@@ -73,6 +73,7 @@ actor TLSTransport: LoopActor, Transport {
     }
 
     nonisolated func send(_ bytes: [UInt8]) { self.onLoop { $0.encrypt(bytes) } }
+    nonisolated func hurry() { self.onLoop { $0.socket.hurry() } }
 
     nonisolated func pauseReading() { self.onLoop { $0.socket.pauseReading() } }
     nonisolated func resumeReading() { self.onLoop { $0.socket.resumeReading() } }

@@ -21,6 +21,8 @@ protocol Transport: AnyObject, Sendable {
 
     func activate(_ handler: any StreamHandler)
     func send(_ bytes: [UInt8])
+    /// Writes what was sent without waiting for the end of the loop's turn.
+    func hurry()
     func pauseReading()
     func resumeReading()
     func closeAfterWrites()

@@ -114,10 +114,14 @@ extension ClientConnection {
     }
 
     /// The application took responses of so many bytes: their credit goes back.
-    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {
+    ///
+    /// - Returns: whether it goes now, and the server may be waiting for it.
+    @discardableResult
+    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) -> Bool {
         let grant = self.streams.change(id) { $0.inbound.taken(bytes: bytes, messages: messages) }
-        guard let grant, let grant else { return }
+        guard let grant, let grant else { return false }
         self.output.append(control: ServerConnection.window(grant, id))
+        return true
     }
 
     /// Asks whether the server is alive.
@@ -170,6 +174,23 @@ extension ClientConnection {
         return true
     }
 
+    /// The usual way of responses on a stream.
+    ///
+    /// - Returns: whether they were taken; nothing was done otherwise.
+    mutating func takes(_ run: FrameRun) -> Bool {
+        guard self.isGreeted, !self.isClosed else { return false }
+        let limit = Int(self.own.limits.messageBytesMax)
+        let isTaken = self.streams.changeOther(run.stream) { stream in
+            guard stream.kind.streamsResponses, stream.inbound.takes(run, messageBytesMax: limit)
+            else { return false }
+            stream.sawMessage = true
+            return true
+        }
+        guard isTaken == true else { return false }
+        self.actions.append(.responses(run.stream, MessageRun(run)))
+        return true
+    }
+
     private mutating func receiveMessage(_ frame: Frame) throws(ConnectionFault) {
         guard !frame.flags.contains(.end), !frame.flags.contains(.compressed) else {
             return self.breakCall(frame.stream, "END or COMPRESSED on a response")
@@ -195,7 +216,7 @@ extension ClientConnection {
 
     private mutating func deliver(_ message: [UInt8], _ id: UInt32) {
         switch self.streams.change(id, { $0.received(message) }) {
-        case .next: self.actions.append(.response(id, message))
+        case .next: self.actions.append(.responses(id, MessageRun(message)))
         case .second:
             self.cancelOnWire(id, .internalError)
             self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))

@@ -8,8 +8,8 @@ public struct ClientConnection: ~Copyable, Sendable {
         case greeted(Hello)
         /// Metadata came before the first response.
         case headers(UInt32, Metadata)
-        /// One response of a call that may have many.
-        case response(UInt32, [UInt8])
+        /// Responses of a call that may have many.
+        case responses(UInt32, MessageRun)
         /// The call ended well, with its reply where it takes a single one.
         case succeeded(UInt32, reply: [UInt8]?, trailers: Metadata)
         /// The call ended otherwise.
@@ -167,7 +167,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         var reader = self.reader
         self.reader = FrameReader(limits: self.own.limits)
         do throws(ConnectionFault) {
-            try reader.read(bytes) { step throws(ConnectionFault) in
+            try reader.read(bytes, takesRun: { self.takes($0) }) { step throws(ConnectionFault) in
                 guard !self.isClosed else { return }
                 switch step {
                 case .frame(let frame): try self.handle(frame, now)

@@ -56,6 +56,19 @@ struct InboundDirection {
         return message
     }
 
+    /// Takes whole messages, when nothing speaks against any of them.
+    ///
+    /// - Returns: whether it did; nothing was done otherwise, and `receive` says what is wrong.
+    mutating func takes(_ run: FrameRun, messageBytesMax: Int) -> Bool {
+        guard self.isStreaming, !self.hasEnded, !self.isAssembling,
+            run.messageBytes <= messageBytesMax, self.credit > run.creditBeforeLast
+        else { return false }
+        self.messages += run.count
+        self.credit -= run.credit
+        self.untaken += run.messageBytes
+        return true
+    }
+
     private mutating func assemble(
         _ body: UnsafeRawBufferPointer, more: Bool, max: Int
     ) throws(DirectionFault) -> [UInt8]? {

@@ -76,6 +76,11 @@ struct FrameHead: Sendable, Hashable {
         self.stream = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
     }
 
+    /// Whether the frame is one message and says nothing else.
+    var isWholeMessage: Bool {
+        self.type == FrameType.message.rawValue && self.flags.isEmpty && self.headerLength == 0
+    }
+
     /// Corrects the length of a head whose payload was not known when it was written.
     static func setLength(_ length: UInt32, in bytes: inout [UInt8], at start: Int) {
         bytes.withUnsafeMutableBytes {

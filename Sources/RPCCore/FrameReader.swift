@@ -25,8 +25,12 @@ struct FrameReader {
     }
 
     /// Hands each whole frame in `bytes` to `body`, in order, and keeps the unfinished rest.
+    ///
+    /// - Parameter takesRun: is asked before, where whole messages of one stream follow each other;
+    ///   those that it does not take go to `body` one by one.
     mutating func read(
-        _ bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
+        _ bytes: UnsafeRawBufferPointer, takesRun: (FrameRun) -> Bool = { _ in false },
+        _ body: (Step) throws(ConnectionFault) -> Void
     ) throws(ConnectionFault) {
         var bytes = bytes
         if !self.rest.isEmpty {
@@ -35,7 +39,7 @@ struct FrameReader {
             bytes = UnsafeRawBufferPointer(rebasing: bytes[taken...])
             guard self.rest.isEmpty else { return }
         }
-        let used = try self.frames(in: bytes, body)
+        let used = try self.frames(in: bytes, takesRun, body)
         if used < bytes.count { self.rest.append(contentsOf: bytes[used...]) }
     }
 
@@ -71,19 +75,53 @@ struct FrameReader {
 
     /// The bytes used by whole frames.
     private func frames(
-        in bytes: UnsafeRawBufferPointer, _ body: (Step) throws(ConnectionFault) -> Void
+        in bytes: UnsafeRawBufferPointer, _ takesRun: (FrameRun) -> Bool,
+        _ body: (Step) throws(ConnectionFault) -> Void
     ) throws(ConnectionFault) -> Int {
         var position = 0
+        var refused = 0
         while bytes.count - position >= FrameHead.byteCount {
             let head = FrameHead(UnsafeRawBufferPointer(rebasing: bytes[position...]))
             try self.check(head)
             let start = position + FrameHead.byteCount
             let end = start + Int(head.length)
             guard end <= bytes.count else { break }
+            if head.isWholeMessage, position >= refused {
+                let run = self.run(head, in: bytes, from: position, firstEnd: end)
+                refused = position + run.bytes.count
+                if takesRun(run) {
+                    position = refused
+                    continue
+                }
+            }
             try body(self.step(head, UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
             position = end
         }
         return position
+    }
+
+    /// A run holds its memory until its last message is taken; it is not more than a read.
+    private static let runBytesMax = 64 * 1024
+
+    /// The message whose head is given, and those that follow it on its stream, whole as well.
+    private func run(
+        _ head: FrameHead, in bytes: UnsafeRawBufferPointer, from start: Int, firstEnd: Int
+    ) -> FrameRun {
+        // All of a head but its length.
+        let kind = bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt64.self)
+        var (last, end, count) = (firstEnd - Int(head.length), firstEnd, 1)
+        let most = min(bytes.count, start + Self.runBytesMax)
+        while most - end >= FrameHead.byteCount,
+            bytes.loadUnaligned(fromByteOffset: end + 4, as: UInt64.self) == kind
+        {
+            let length = bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self).bigEndian
+            let body = end + FrameHead.byteCount
+            guard length <= self.frameBytesMax, Int(length) <= most - body else { break }
+            (last, end, count) = (body, body + Int(length), count + 1)
+        }
+        return FrameRun(
+            stream: head.stream, bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
+            count: count, lastBytes: end - last)
     }
 
     private func step(_ head: FrameHead, _ payload: UnsafeRawBufferPointer) -> Step {

@@ -32,7 +32,7 @@ public struct Limits: Sendable, Hashable {
     }
 
     /// What a streamed message costs on top of its bytes, so that empty ones are not free.
-    static let messageOverhead = 64
+    public static let messageOverhead = 64
     /// Highest stream id; the top bit is reserved.
     @usableFromInline static let streamMax: UInt32 = 0x7FFF_FFFF
 }

@@ -49,6 +49,15 @@
         return try self.others.change(id, body)
     }
 
+    /// Changes a call where it stands when it is not usual.
+    ///
+    /// - Returns: what `body` returns, or nil without such a call.
+    mutating func changeOther<Result>(
+        _ id: UInt32, _ body: (inout Stream) -> Result
+    ) -> Result? {
+        self.others.change(id, body)
+    }
+
     /// Takes a call out after a last look at it.
     ///
     /// - Returns: what `body` returns, or nil without such a call.

@@ -101,6 +101,22 @@ extension ServerConnection {
             reason: ErrorReason.limit, facts: ["accepted": "identity"])
     }
 
+    /// The usual way of requests on a stream.
+    ///
+    /// - Returns: whether they were taken; nothing was done otherwise.
+    mutating func takes(_ run: FrameRun) -> Bool {
+        let room = min(self.own.limits.assemblyBytesMax, self.assemblyRoom) - self.heldBytes
+        guard self.isGreeted, self.phase != .closed, run.messageBytes <= room else { return false }
+        let limit = Int(self.own.limits.messageBytesMax)
+        let isTaken = self.streams.changeOther(run.stream) { stream in
+            stream.kind.streamsRequests && stream.inbound.takes(run, messageBytesMax: limit)
+        }
+        guard isTaken == true else { return false }
+        self.heldBytes += run.messageBytes
+        self.actions.append(.requests(run.stream, MessageRun(run)))
+        return true
+    }
+
     mutating func receiveMessage(
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) {
@@ -149,7 +165,7 @@ extension ServerConnection {
     private mutating func deliver(_ message: [UInt8]?, _ id: UInt32, ended: Bool) {
         guard let stream = self.streams[id] else { return }
         if stream.kind.streamsRequests {
-            if let message { self.actions.append(.request(id, message)) }
+            if let message { self.actions.append(.requests(id, MessageRun(message))) }
             if ended { self.actions.append(.requestsEnded(id)) }
             return
         }

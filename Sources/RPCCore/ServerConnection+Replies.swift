@@ -134,14 +134,19 @@ extension ServerConnection {
     }
 
     /// The handler took requests of so many bytes: their credit goes back.
-    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) {
+    ///
+    /// - Returns: whether it goes now, and the client may be waiting for it.
+    @discardableResult
+    public mutating func taken(bytes: Int, messages: Int = 1, _ id: UInt32) -> Bool {
         let grant = self.streams.change(id) { stream in
             let before = stream.inbound.heldBytes
             let grant = stream.inbound.taken(bytes: bytes, messages: messages)
             self.heldBytes -= before - stream.inbound.heldBytes
             return grant
         }
-        if let grant, let grant { self.output.append(control: Self.window(grant, id)) }
+        guard let grant, let grant else { return false }
+        self.output.append(control: Self.window(grant, id))
+        return true
     }
 
     static func window(_ grant: UInt32, _ id: UInt32) -> [UInt8] {

@@ -9,8 +9,8 @@ public struct ServerConnection: ~Copyable, Sendable {
     public enum Action: Sendable {
         /// Run the handler of a call. Its single request, when it has one, is here.
         case start(UInt32, CallHeader, CallKind, request: [UInt8]?)
-        /// One more request of a streaming call.
-        case request(UInt32, [UInt8])
+        /// More requests of a streaming call.
+        case requests(UInt32, MessageRun)
         /// The caller sends no more requests.
         case requestsEnded(UInt32)
         /// The caller gave up or broke the protocol; nothing can be sent on the call any more.
@@ -195,7 +195,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         var reader = self.reader
         self.reader = FrameReader(limits: self.own.limits)
         do throws(ConnectionFault) {
-            try reader.read(bytes) { step throws(ConnectionFault) in
+            try reader.read(bytes, takesRun: { self.takes($0) }) { step throws(ConnectionFault) in
                 guard self.phase != .closed else { return }
                 switch step {
                 case .frame(let frame): try self.handle(frame, now)

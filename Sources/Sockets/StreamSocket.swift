@@ -81,6 +81,12 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         self.mark()
     }
 
+    /// Writes what is queued now: the peer waits for it while this turn has yet much to do.
+    public func hurry() {
+        guard self.isOpen, !self.output.isEmpty, !self.isWaitingToWrite else { return }
+        self.writeEarly()
+    }
+
     /// Stops taking bytes from the kernel, which then pushes the peer back.
     public func pauseReading() {
         guard self.isReading else { return }

@@ -19,7 +19,8 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
             switch action {
             case .succeeded(let id, _, _), .failed(let id, _, _):
                 precondition(open.remove(id) != nil)
-            case .response(let id, let message): client.taken(bytes: message.count, id)
+            case .responses(let id, let run):
+                for message in run { client.taken(bytes: message.count, id) }
             case .writable(let id): _ = client.send(id) { $0 += [1] }
             case .greeted, .headers, .draining, .farewell, .pong, .close: break
             }

@@ -38,7 +38,8 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
             case .cancelled(let id, _):
                 precondition(running.remove(id) != nil)
                 server.handlerEnded(id)
-            case .request(let id, let message): server.taken(bytes: message.count, id)
+            case .requests(let id, let run):
+                for message in run { server.taken(bytes: message.count, id) }
             case .writable(let id): _ = server.send(id) { $0 += [1] }
             case .requestsEnded, .greeted, .peerDrained, .refused, .farewell, .close: break
             }

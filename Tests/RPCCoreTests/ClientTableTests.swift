@@ -109,7 +109,7 @@ import Testing
             case .close: return .closed
             case .succeeded: outcome = .ended(.ok)
             case .failed(_, let error, _): outcome = .ended(error.code)
-            case .greeted, .headers, .response, .writable, .draining, .farewell, .pong:
+            case .greeted, .headers, .responses, .writable, .draining, .farewell, .pong:
                 if outcome == .nothing { outcome = .action }
             }
         }

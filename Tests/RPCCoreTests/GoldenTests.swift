@@ -70,7 +70,7 @@ private func session() throws -> [Turn] {
                     #expect(self.machine.send(id) { $0 += [8, 1] } == .sent)
                     #expect(self.machine.send(id) { $0 += [8, 2] } == .sent)
                 }
-            case .request(_, let message): self.sum += message
+            case .requests(_, let run): self.sum += run.joined()
             case .requestsEnded(let id):
                 self.machine.finish(id, reply: self.sum)
                 self.machine.handlerEnded(id)
@@ -136,7 +136,7 @@ private func session() throws -> [Turn] {
                 case .succeeded(let id, let reply, _):
                     ended.append(id)
                     if let reply { responses.append(reply) }
-                case .response(_, let message): responses.append(message)
+                case .responses(_, let run): responses += run.map(Array.init)
                 case _: break
                 }
             }

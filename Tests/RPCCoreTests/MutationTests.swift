@@ -105,7 +105,8 @@ import Testing
                 case .cancelled(let id, _):
                     running[id] = nil
                     server.handlerEnded(id)
-                case .request(let id, let message): server.taken(bytes: message.count, id)
+                case .requests(let id, let run):
+                    for message in run { server.taken(bytes: message.count, id) }
                 case .requestsEnded, .writable, .greeted, .peerDrained, .refused, .farewell, .close:
                     break
                 }
