@@ -37,6 +37,9 @@ struct CircuitBreaker: Sendable {
     /// A bit for each of them that failed, the newest the lowest.
     private var failures: UInt32 = 0
     private var pause = firstPause
+    /// When the breaker opened for the last time; calls that began before say nothing of the time
+    /// since.
+    private var openedAt = Moment(sinceZero: .min)
 
     init() {}
 
@@ -52,9 +55,15 @@ struct CircuitBreaker: Sendable {
     }
 
     /// A call that was admitted ended.
-    mutating func ended(failed: Bool, at now: Moment) {
+    ///
+    /// - Parameters:
+    ///   - failed: nil when its end says nothing of the server: it was given up, or never seen.
+    ///   - began: when it was made; nil = just now.
+    mutating func ended(failed: Bool?, began: Moment? = nil, at now: Moment) {
+        guard let failed else { return }
         switch self.state {
         case .probing:
+            if let began, began < self.openedAt { return }
             if failed { return self.open(at: now) }
             self = CircuitBreaker()
         case .closed:
@@ -73,6 +82,7 @@ struct CircuitBreaker: Sendable {
 
     private mutating func open(at now: Moment) {
         self.state = .open(until: now + self.pause)
+        self.openedAt = now
         self.pause = min(self.pause * 2, Self.longestPause)
         self.seen = 0
         self.failures = 0

@@ -175,10 +175,12 @@ struct ClientSink: MessageSink {
 
 extension RPCError {
     /// Made once: most calls are not given up.
-    static let gaveUp = RPCError(.cancelled, "the call was cancelled")
+    static let gaveUp = RPCError(
+        .cancelled, "the call was cancelled", reason: ErrorReason.cancelled)
 
     static func expired(phase: String) -> RPCError {
         RPCError(
-            .deadlineExceeded, "the deadline passed while \(phase)", facts: ["phase": phase])
+            .deadlineExceeded, "the deadline passed while \(phase)",
+            reason: ErrorReason.deadline, facts: ["phase": phase])
     }
 }

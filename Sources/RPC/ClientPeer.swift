@@ -38,12 +38,13 @@ actor ClientPeer: LoopActor {
     /// hold would give it a second count, apart, and each use of it in a call would go there.
     private var tickTimer: ScheduledTimer?
     private(set) var serverHello: Hello?
-    private let onDown: @Sendable (ClientPeer, RPCError) -> Void
+    /// Hears that no more calls come here, and of the end.
+    private let onDown: @Sendable (ClientPeer, RPCError, _ isOver: Bool) -> Void
 
     init(
         _ transport: any Transport, address: String, configuration: ClientConfiguration,
         load: EndpointLoad,
-        onDown: @escaping @Sendable (ClientPeer, RPCError) -> Void
+        onDown: @escaping @Sendable (ClientPeer, RPCError, _ isOver: Bool) -> Void
     ) {
         let now = ContinuousClock.now
         self.loop = transport.loop
@@ -245,7 +246,8 @@ actor ClientPeer: LoopActor {
     private func note(_ call: ClientCall, _ error: RPCError?, at now: Moment) {
         let nanoseconds = max(0, call.startedAt.nanoseconds(until: now))
         self.load.ended(
-            error, seconds: call.kind == .unary ? Double(nanoseconds) / 1e9 : nil, at: now)
+            error, seconds: call.kind == .unary ? Double(nanoseconds) / 1e9 : nil,
+            began: call.startedAt, at: now)
     }
 
     /// Why a call was not even sent.
@@ -290,7 +292,7 @@ actor ClientPeer: LoopActor {
             self.loop.execute { self.onLoop { $0.releaseSlotWaiter(number) } }
         }
         timer?.cancel()
-        if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        if Task.isCancelled { throw RPCError.gaveUp }
         if let until, Moment.now >= until {
             throw self.told(.expired(phase: Self.queued), phase: Self.queued)
         }
@@ -339,7 +341,7 @@ actor ClientPeer: LoopActor {
             case .ended: throw Self.ended
             case .mustWait: await self.waitForRoom(id)
             }
-            if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+            if Task.isCancelled { throw RPCError.gaveUp }
         }
         throw call.error ?? Self.ended
     }
@@ -479,7 +481,7 @@ actor ClientPeer: LoopActor {
         case .writable(let id): self.wake(id)
         case .draining(let farewell):
             self.goAwayReason = farewell.reason
-            self.onDown(self, self.awayError)
+            self.onDown(self, self.awayError, false)
             self.closeIfDrained()
         case .farewell(let code, let isOwn):
             self.configuration.meter.farewell(code, isOwn: isOwn)
@@ -549,7 +551,7 @@ actor ClientPeer: LoopActor {
         self.pings.endAll()
         self.releaseSlots()
         if close { self.transport.close() } else { self.transport.closeAfterWrites() }
-        self.onDown(self, error)
+        self.onDown(self, error, true)
     }
 
     /// How the connection is, for operators.

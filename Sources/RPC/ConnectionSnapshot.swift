@@ -50,8 +50,10 @@ public struct EndpointSnapshot: Sendable, Hashable {
 
 /// How a channel is at one moment.
 public struct ChannelSnapshot: Sendable, Hashable {
-    /// Each address and its connection.
+    /// Each address and its connections: the one that takes calls, and those that still end some.
     public let connections: [ConnectionSnapshot]
+    /// Addresses that calls may go to.
+    public let addresses: Int
     /// How an address is chosen.
     public let balancing: Balancing
     /// What is left for retries, 0...100; at or below half there are none.

@@ -26,6 +26,8 @@ actor Directory {
     private var timer: ScheduledTimer?
     private var refresh: Task<Void, Never>?
     private var isClosed = false
+    /// Addresses that the names do not stand for any more, while calls still run there.
+    private var retired: [Endpoint] = []
     private nonisolated let known: Mutex<[Endpoint]?>
 
     /// Shortest time between two questions for the same names.
@@ -154,8 +156,17 @@ actor Directory {
             self.targets[index].endpoints[address] = endpoint
         }
         self.known.withLock { $0 = self.targets.flatMap(\.endpoints.values) }
-        for endpoint in gone.values { await endpoint.retire() }
+        for endpoint in gone.values {
+            self.retired.append(endpoint)
+            await endpoint.retire()
+        }
+        var left: [Endpoint] = []
+        for endpoint in self.retired where await !endpoint.isEmpty { left.append(endpoint) }
+        self.retired = left
     }
+
+    /// Every address that has connections, or may get one.
+    var all: [Endpoint] { (self.endpoints ?? []) + self.retired }
 
     private func askLater() {
         guard !self.isClosed else { return }
@@ -169,6 +180,6 @@ actor Directory {
     func close() async {
         self.isClosed = true
         self.timer?.cancel()
-        for endpoint in self.endpoints ?? [] { await endpoint.shutdown() }
+        for endpoint in self.all { await endpoint.shutdown() }
     }
 }

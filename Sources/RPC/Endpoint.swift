@@ -24,6 +24,8 @@ actor Endpoint: LoopActor {
     nonisolated let load = EndpointLoad()
     private var state = State.idle { didSet { self.publish() } }
     private var peer: ClientPeer? { didSet { self.publish() } }
+    /// Connections that take no more calls and still have some.
+    private var leaving: [ClientPeer] = []
     private var lastError: RPCError?
     private var backoff: Backoff
     private var retryTimer: ScheduledTimer?
@@ -58,7 +60,7 @@ actor Endpoint: LoopActor {
     /// takes no more calls is left to those it has and replaced.
     func wake() async {
         if self.state == .ready, let peer, !peer.acceptsCalls {
-            self.down(peer, await peer.notTaken)
+            self.down(peer, await peer.notTaken, isOver: false)
             await peer.retire()
         }
         guard self.state == .idle else { return }
@@ -77,9 +79,9 @@ actor Endpoint: LoopActor {
             let transport = try await self.connector(self.loop, timeout)
             let peer = ClientPeer(
                 transport, address: self.name, configuration: self.configuration, load: self.load
-            ) { [weak self] peer, error in
+            ) { [weak self] peer, error, isOver in
                 guard let self else { return }
-                Task { await self.down(peer, error) }
+                Task { await self.down(peer, error, isOver: isOver) }
             }
             if let error = await peer.greet(timeout: timeout) { return self.failed(error) }
             guard self.state == .connecting else { return await peer.shutdown() }
@@ -145,26 +147,42 @@ actor Endpoint: LoopActor {
     }
 
     /// The connection ended, drains or is not used: the next call makes another.
-    private func down(_ peer: ClientPeer, _ error: RPCError) {
+    private func down(_ peer: ClientPeer, _ error: RPCError, isOver: Bool) {
+        let place = self.leaving.firstIndex { $0 === peer }
+        guard self.peer === peer || place != nil else { return }
+        if isOver {
+            if let place { self.leaving.remove(at: place) }
+            self.configuration.connectionEnded(self.name, error)
+        } else if place == nil {
+            self.leaving.append(peer)
+        }
         guard self.peer === peer else { return }
         self.peer = nil
         self.lastError = error
         guard self.state == .ready else { return }
         self.state = .idle
         self.release()
-        self.configuration.connectionEnded(self.name, error)
     }
 
-    /// How the address and its connection are, for operators.
-    var snapshot: ConnectionSnapshot {
+    /// Whether any connection is left.
+    var isEmpty: Bool { self.peer == nil && self.leaving.isEmpty }
+
+    /// How the address is and its connections, for operators.
+    var snapshots: [ConnectionSnapshot] {
         get async {
-            var snapshot = ConnectionSnapshot(
-                peer: self.name, agent: "", age: .zero, openCalls: 0, queuedBytes: 0, sentBytes: 0,
-                state: "\(self.state)", streams: [])
             let own = self.ownSnapshot
-            if let peer { snapshot = await peer.snapshot }
-            snapshot.endpoint = own
-            return snapshot
+            var all: [ConnectionSnapshot] = []
+            for peer in self.leaving { all.append(await peer.snapshot) }
+            if let peer {
+                all.append(await peer.snapshot)
+            } else if self.state != .shutdown {
+                all.append(
+                    ConnectionSnapshot(
+                        peer: self.name, agent: "", age: .zero, openCalls: 0, queuedBytes: 0,
+                        sentBytes: 0, state: "\(self.state)", streams: []))
+            }
+            for index in all.indices { all[index].endpoint = own }
+            return all
         }
     }
 
@@ -178,12 +196,14 @@ actor Endpoint: LoopActor {
 
     /// The address is no longer one of the name's: its calls may end, new ones go elsewhere.
     func retire() async {
-        guard let peer else { return await self.shutdown() }
+        let peer = self.peer
+        if let peer { self.leaving.append(peer) }
         self.peer = nil
         self.state = .shutdown
         self.retryTimer?.cancel()
+        self.task?.cancel()
         self.release()
-        await peer.retire()
+        await peer?.retire()
     }
 
     // MARK: Waiting
@@ -232,7 +252,10 @@ actor Endpoint: LoopActor {
         self.retryTimer?.cancel()
         self.task?.cancel()
         self.release()
-        await self.peer?.shutdown()
+        let all = self.leaving + [self.peer].compactMap { $0 }
         self.peer = nil
+        // Those that end hear of it below, and so does whoever logs ends.
+        self.leaving = all
+        for peer in all { await peer.shutdown() }
     }
 }

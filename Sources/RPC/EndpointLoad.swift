@@ -75,16 +75,26 @@ final class EndpointLoad: Sendable {
         }
     }
 
+    /// Whether the address failed the call; nil when its end says nothing of that.
+    private static func hasFailed(_ error: RPCError?) -> Bool? {
+        guard let error else { return false }
+        switch error.code {
+        case .unavailable: return error.isUnprocessed ? nil : true
+        case .cancelled, .deadlineExceeded: return nil
+        default: return error.isUnprocessed ? nil : false
+        }
+    }
+
     func began() { self.state.withLock { $0.calls += 1 } }
 
     /// A call ended.
     ///
     /// - Parameter seconds: how long it took; nil for streams, whose length says nothing.
-    func ended(_ error: RPCError?, seconds: Double?, at now: Moment) {
-        let failed = error.map { $0.code == .unavailable && !$0.isUnprocessed } ?? false
+    func ended(_ error: RPCError?, seconds: Double?, began: Moment? = nil, at now: Moment) {
+        let failed = Self.hasFailed(error)
         self.state.withLock { state in
             state.calls -= 1
-            state.breaker.ended(failed: failed, at: now)
+            state.breaker.ended(failed: failed, began: began, at: now)
             guard let seconds, error == nil else { return }
             state.latencyAt = now
             state.latency =

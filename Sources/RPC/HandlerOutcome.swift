@@ -32,14 +32,16 @@ enum HandlerOutcome: Sendable {
                     reason: ErrorReason.draining, retryAfter: .milliseconds(200)),
                 internalError: nil)
         } catch is CancellationError {
-            return .failed(RPCError(.cancelled, "the call was cancelled"), internalError: nil)
+            return .failed(.gaveUp, internalError: nil)
         } catch {
             if let known = configuration.translate(error) {
                 return .failed(known, internalError: "\(error)")
             }
             // What an unknown error says may name files, SQL or addresses: it stays here.
             return .failed(
-                RPCError(.unknown, "the service failed; its log says why"),
+                RPCError(
+                    .unknown, "the service failed; its log says why",
+                    reason: ErrorReason.handlerFailed),
                 internalError: "\(error)")
         }
     }

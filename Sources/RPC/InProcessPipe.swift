@@ -76,7 +76,11 @@ final class InProcessPipe: Transport {
         self.loop.execute { self.deliver() }
     }
 
+    let unacknowledgedBytes = 0
+
     func closeAfterWrites() { self.close() }
+
+    func endAfterWrites() { self.close() }
 
     func close() {
         let other = self.state.withLock { $0.other }

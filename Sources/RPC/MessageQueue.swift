@@ -82,7 +82,7 @@ private import Synchronization
                 return nil
             }
             await self.wait()
-            if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+            if Task.isCancelled { throw RPCError.gaveUp }
         }
     }
 

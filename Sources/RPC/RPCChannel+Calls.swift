@@ -20,23 +20,27 @@ extension RPCChannel {
             await opened.settle()
             switch opened.result {
             case .success(let reply):
-                self.succeeded(method, times)
-                return try Response(decoding: reply)
+                do throws(RPCError) {
+                    let response = try Response(decoding: reply)
+                    self.succeeded(method, times)
+                    return response
+                } catch {
+                    self.unreadable(method, times, error)
+                    throw error
+                }
             case .failure(let error): failure = error
             }
         }
-        let reply = try await self.reply(
-            method, request.encoded(), options, times, after: failure)
-        return try Response(decoding: reply)
+        return try await self.reply(method, request.encoded(), options, times, after: failure)
     }
 
     /// The long way: connections, retries, hedging.
     ///
     /// - Parameter failure: how an attempt ended that was made already.
-    @usableFromInline nonisolated(nonsending) func reply(
+    @usableFromInline nonisolated(nonsending) func reply<Response: RPCMessage>(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions,
         _ times: CallTimes, after failure: RPCError?
-    ) async throws(RPCError) -> [UInt8] {
+    ) async throws(RPCError) -> Response {
         let wait = CallWait(since: times.start)
         if failure != nil { wait.isOver(at: times.start) }
         do throws(RPCError) {
@@ -52,8 +56,9 @@ extension RPCChannel {
                         isHedge: isHedge)
                 }
             }
+            let response = try Response(decoding: reply)
             self.ended(method, wait, nil)
-            return reply
+            return response
         } catch {
             self.ended(method, wait, error)
             throw error
@@ -110,9 +115,7 @@ extension RPCChannel {
                 self.note(nil)
                 return value
             } catch {
-                if error.isUnprocessed, error.reason != ErrorReason.connectRefused,
-                    error.facts["phase"] != "connecting", !usedTransparent
-                {
+                if self.isTransparent(error), !usedTransparent {
                     usedTransparent = true
                     self.count { counts in
                         counts.attempts += 1
@@ -142,6 +145,13 @@ extension RPCChannel {
         return self.hedging.withLock { $0.delay }
     }
 
+    /// Whether nobody saw the call, so that it may be tried once more at once, whatever it does. A
+    /// server that names a pause, or says never, is obeyed as after any failure.
+    private func isTransparent(_ error: RPCError) -> Bool {
+        error.isUnprocessed && error.reason != ErrorReason.connectRefused
+            && error.facts["phase"] != "connecting" && error.retryAfter == nil
+    }
+
     /// Whether it makes sense to try once more, as far as the call itself goes.
     private func isRepeatable(
         _ method: MethodDescriptor, _ error: RPCError, _ attempt: UInt32
@@ -159,7 +169,7 @@ extension RPCChannel {
 
     private func sleep(_ pause: Duration) async throws(RPCError) {
         do { try await Task.sleep(for: pause) } catch {
-            throw RPCError(.cancelled, "the call was cancelled")
+            throw RPCError.gaveUp
         }
     }
 
@@ -298,7 +308,7 @@ extension RPCChannel {
         do throws(RPCError) {
             return try await self.open(method, request, options, times.end, 0, wait)
         } catch {
-            guard error.isUnprocessed, error.facts["phase"] != "connecting" else { throw error }
+            guard self.isTransparent(error) else { throw error }
             self.count { counts in
                 counts.attempts += 1
                 counts.transparentRetries += 1

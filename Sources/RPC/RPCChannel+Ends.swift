@@ -29,6 +29,16 @@ extension RPCChannel {
                 duration: Moment.now - times.start, queued: .zero))
     }
 
+    /// Its reply came, and is not what the method answers.
+    @usableFromInline func unreadable(
+        _ method: MethodDescriptor, _ times: CallTimes, _ error: RPCError
+    ) {
+        self.note(nil)
+        let wait = CallWait(since: times.start)
+        wait.isOver(at: times.start)
+        self.ended(method, wait, error)
+    }
+
     func ended(_ method: MethodDescriptor, _ wait: CallWait, _ error: RPCError?) {
         guard let tell = self.configuration.callEnded else { return }
         let now = Moment.now

@@ -48,7 +48,7 @@ extension RPCChannel {
                     if running == 0 { return answer }
                 }
             }
-            return .failure(RPCError(.cancelled, "the call was cancelled"))
+            return .failure(RPCError.gaveUp)
         }
         return try result.get()
     }

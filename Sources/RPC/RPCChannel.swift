@@ -63,11 +63,12 @@ public final class RPCChannel: Sendable {
     /// How the channel is, and each of its addresses with its connection.
     public func snapshot() async -> ChannelSnapshot {
         var all: [ConnectionSnapshot] = []
-        for endpoint in self.directory.endpoints ?? [] { all.append(await endpoint.snapshot) }
+        for endpoint in await self.directory.all { all += await endpoint.snapshots }
         let resolveError = await self.directory.failure?.message
         let books = self.books.withLock { $0 }
         return ChannelSnapshot(
             connections: all.sorted { $0.peer < $1.peer },
+            addresses: self.directory.endpoints?.count ?? 0,
             balancing: self.configuration.balancing, retryTokens: books.budget.tokens,
             counts: books.counts, resolveError: resolveError)
     }
@@ -217,7 +218,7 @@ public final class RPCChannel: Sendable {
             await tasks.next()
             tasks.cancelAll()
         }
-        if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+        if Task.isCancelled { throw RPCError.gaveUp }
         if let deadline, Moment.now >= deadline {
             var error = RPCError.expired(phase: "connecting")
             if let cause = self.failure(seen.map(\.endpoint)) {

@@ -6,12 +6,28 @@ extension ServerPeer {
     /// Time a broken peer has to take our last words.
     private static let lastWords = Duration.seconds(1)
 
-    func closeAfterWrites(_ reason: String) {
+    /// - Parameter isOrderly: whether what waits are answers to a client that did nothing wrong. It
+    ///   may take them as slowly as it likes, within the write stall and the grace of the drain.
+    func closeAfterWrites(_ reason: String, isOrderly: Bool) {
         guard !self.isClosed else { return }
         self.farewell = self.farewell ?? reason
         while self.machine.queuedBytes > 0 { self.moveOutput() }
+        if isOrderly {
+            self.transport.endAfterWrites()
+            return self.closeWhenTaken()
+        }
         self.transport.closeAfterWrites()
         self.once(after: Self.lastWords) { $0.transportClosed(reason, close: true) }
+    }
+
+    /// A client that has everything closes by itself, mostly; otherwise the connection ends when its
+    /// system has acknowledged all, and in any case with the grace.
+    private func closeWhenTaken() {
+        self.once(after: Self.lastWords) { peer in
+            let left = peer.transport.queuedBytes + peer.transport.unacknowledgedBytes
+            guard left == 0 else { return peer.closeWhenTaken() }
+            peer.transportClosed("", close: true)
+        }
     }
 
     func transportClosed(_ reason: String, close: Bool) {
@@ -19,6 +35,8 @@ extension ServerPeer {
         self.isClosed = true
         self.tickTimer?.cancel()
         self.tickTimer = nil
+        self.unfinishedTimer?.cancel()
+        self.unfinishedTimer = nil
         self.deadlines.cancel()
         for timer in self.timers { timer.cancel() }
         self.timers = []
@@ -68,6 +86,8 @@ extension ServerPeer {
     }
 
     private func graceOver() {
+        // Every call has ended, and the client has not taken the answers by now.
+        if let farewell { return self.transportClosed(farewell, close: true) }
         self.machine.endDrain()
         self.obey()
     }

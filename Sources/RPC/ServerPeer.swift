@@ -52,6 +52,7 @@ actor ServerPeer: LoopActor {
     /// Timers hold the connection until it ends, which takes them away. References that do not
     /// hold would give it a second count, apart, and each use of it in a call would go there.
     var tickTimer: ScheduledTimer?
+    var unfinishedTimer: ScheduledTimer?
     /// Those that run at most once; an end of the connection ends them.
     var timers: [ScheduledTimer] = []
     var closeWaiters: [CheckedContinuation<Void, Never>] = []
@@ -122,6 +123,8 @@ actor ServerPeer: LoopActor {
         self.machine.trim()
         self.calls.trim()
         if self.waiting.isEmpty { self.waiting.removeAll() }
+        // Whoever is not read cannot be heard; whether it takes anything is another question.
+        if self.isPaused { self.clocks.heard(at: Moment.now) }
         let step = self.clocks.tick(
             now: ContinuousClock.now, written: self.transport.bytesWritten,
             queued: self.outboundBytes, greeted: self.machine.isGreeted,
@@ -211,10 +214,12 @@ actor ServerPeer: LoopActor {
         case .peerDrained:
             self.machine.closeIfIdle()
             self.obeyActions()
+        case .unfinished: self.watchUnfinished()
         case .refused(let error): self.configuration.meter.refused(error)
         case .farewell(let code, let isOwn):
             self.configuration.meter.farewell(code, isOwn: isOwn)
-        case .close(let reason): self.closeAfterWrites(reason)
+        case .close(let reason, let isOrderly):
+            self.closeAfterWrites(reason, isOrderly: isOrderly)
         }
     }
 
@@ -382,10 +387,24 @@ actor ServerPeer: LoopActor {
     }
 
     private func expire(_ id: UInt32) {
-        self.machine.finish(
-            id, RPCError(.deadlineExceeded, "the deadline passed while the handler ran"))
-        self.cancel(id, RPCError(.deadlineExceeded, "the deadline passed"))
+        let error = RPCError.late("the handler still ran")
+        self.machine.finish(id, error)
+        self.cancel(id, error)
         self.obey()
+    }
+
+    /// Looks at calls whose requests are not whole, now and whenever the first of them is due.
+    private func watchUnfinished() {
+        let next = self.machine.expireUnfinished(now: ContinuousClock.now)
+        self.unfinishedTimer?.cancel()
+        self.unfinishedTimer = nil
+        guard let next, !self.isClosed else { return }
+        self.unfinishedTimer = self.loop.schedule(at: next) {
+            self.onLoop { peer in
+                peer.watchUnfinished()
+                peer.obey()
+            }
+        }
     }
 
     func cancel(_ id: UInt32, _ error: RPCError) {
@@ -430,7 +449,7 @@ actor ServerPeer: LoopActor {
             case .ended: break
             case .mustWait: await self.waitForRoom(id)
             }
-            if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+            if Task.isCancelled { throw RPCError.gaveUp }
         }
         throw RPCError(.cancelled, "the caller is gone")
     }

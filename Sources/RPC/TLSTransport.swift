@@ -78,13 +78,26 @@ actor TLSTransport: LoopActor, Transport {
     nonisolated func pauseReading() { self.onLoop { $0.socket.pauseReading() } }
     nonisolated func resumeReading() { self.onLoop { $0.socket.resumeReading() } }
 
+    nonisolated var unacknowledgedBytes: Int { self.onLoop { $0.socket.unacknowledgedBytes } }
+
     nonisolated func closeAfterWrites() {
         self.onLoop { transport in
-            guard transport.phase != .lingering else { return }
-            if transport.phase == .open { transport.session.end() }
-            transport.flush()
-            transport.socket.closeAfterWrites()
+            if transport.saysGoodbye() { transport.socket.closeAfterWrites() }
         }
+    }
+
+    nonisolated func endAfterWrites() {
+        self.onLoop { transport in
+            if transport.saysGoodbye() { transport.socket.endAfterWrites() }
+        }
+    }
+
+    /// - Returns: false for a peer that was refused: it is let go by the clock.
+    private func saysGoodbye() -> Bool {
+        guard self.phase != .lingering else { return false }
+        if self.phase == .open { self.session.end() }
+        self.flush()
+        return true
     }
 
     nonisolated func close() {

@@ -25,7 +25,11 @@ protocol Transport: AnyObject, Sendable {
     func hurry()
     func pauseReading()
     func resumeReading()
+    /// Bytes that left and that the other end's system has not taken.
+    var unacknowledgedBytes: Int { get }
     func closeAfterWrites()
+    /// Says that nothing more comes when everything was written, and goes on reading.
+    func endAfterWrites()
     func close()
 }
 

@@ -15,11 +15,11 @@ extension ClientConnection {
         var block: [UInt8] = []
         header.encode(
             into: &block, timeoutMicroseconds: timeoutMicroseconds ?? header.timeoutMicroseconds)
-        guard block.count <= Int(self.peer.headerBytesMax) else {
+        guard block.count <= self.peer.headerRoom else {
             throw RPCError(
                 .resourceExhausted,
-                "call header of \(block.count) bytes; the server takes "
-                    + "\(self.peer.headerBytesMax)", reason: ErrorReason.limit)
+                "call header of \(block.count) bytes; the server takes \(self.peer.headerRoom)",
+                reason: ErrorReason.limit)
         }
         if let request, let error = self.tooLarge(request.count) { throw error }
         let id = self.nextStream
@@ -126,6 +126,7 @@ extension ClientConnection {
 
     /// Asks whether the server is alive.
     public mutating func ping(_ payload: UInt64) {
+        self.pings += 1
         let body = withUnsafeBytes(of: payload.bigEndian) { Array($0) }
         self.output.append(control: Frame.encoded(.ping, body: body))
     }
@@ -152,7 +153,7 @@ extension ClientConnection {
             return
         }
         switch frame.type {
-        case .message: try self.receiveMessage(frame)
+        case .message: try self.receiveMessage(frame, now)
         case .status: try self.receiveStatus(frame)
         case .headers: self.receiveHeaders(frame)
         case .window: try self.receiveWindow(frame, now)
@@ -191,7 +192,10 @@ extension ClientConnection {
         return true
     }
 
-    private mutating func receiveMessage(_ frame: Frame) throws(ConnectionFault) {
+    private mutating func receiveMessage(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        if frame.doesNoWork { try self.budget.spend(on: "empty MESSAGE", now: now) }
         guard !frame.flags.contains(.end), !frame.flags.contains(.compressed) else {
             return self.breakCall(frame.stream, "END or COMPRESSED on a response")
         }
@@ -219,23 +223,26 @@ extension ClientConnection {
         case .next: self.actions.append(.responses(id, MessageRun(message)))
         case .second:
             self.cancelOnWire(id, .internalError)
-            self.end(id, RPCError(.unimplemented, "two replies to a call that takes one"))
+            self.end(
+                id,
+                RPCError(
+                    .unimplemented, "two replies to a call that takes one",
+                    reason: ErrorReason.cardinality))
         case .only, nil: break
         }
     }
 
     private mutating func receiveStatus(_ frame: Frame) throws(ConnectionFault) {
+        guard !frame.flags.contains(.compressed) else {
+            return self.end(frame.stream, Self.broken("COMPRESSED without an encoding"))
+        }
         // OK without trailers, as most calls end.
         if frame.header.isEmpty, frame.flags.contains(.end) {
             return try self.receiveReply(frame, Metadata())
         }
         guard let block = try? StatusBlock(decoding: frame.header), frame.flags.contains(.end)
         else {
-            return self.end(
-                frame.stream,
-                RPCError(
-                    .internalError, "a status that does not parse",
-                    reason: ErrorReason.protocolViolation))
+            return self.end(frame.stream, Self.broken("a status that does not parse"))
         }
         let unprocessed = frame.flags.contains(.unprocessed)
         if let error = block.error(isUnprocessed: unprocessed) {
@@ -248,10 +255,17 @@ extension ClientConnection {
     private mutating func receiveReply(
         _ frame: Frame, _ trailers: Metadata
     ) throws(ConnectionFault) {
-        if !frame.flags.contains(.noMessage), let message = try self.take(frame) {
-            self.deliver(message, frame.stream)
+        if !frame.flags.contains(.noMessage) {
+            if let message = try self.take(frame) { self.deliver(message, frame.stream) }
+        } else if self.streams[frame.stream]?.inbound.isAssembling == true {
+            return self.end(frame.stream, Self.broken("END inside an unfinished message"))
         }
         self.finish(frame.stream, trailers)
+    }
+
+    private static func broken(_ what: String) -> RPCError {
+        RPCError(
+            .internalError, "the server sent \(what)", reason: ErrorReason.protocolViolation)
     }
 
     private mutating func finish(_ id: UInt32, _ trailers: Metadata) {
@@ -259,7 +273,10 @@ extension ClientConnection {
             self.streams.change(id) { ($0.kind.streamsResponses, $0.reply.take()) } ?? (true, nil)
         if reply == nil, !isStream {
             return self.end(
-                id, RPCError(.unimplemented, "the server answered without a message"))
+                id,
+                RPCError(
+                    .unimplemented, "the server answered without a message",
+                    reason: ErrorReason.cardinality))
         }
         guard self.close(id) else { return }
         self.actions.append(.succeeded(id, reply: reply, trailers: trailers))
@@ -297,11 +314,7 @@ extension ClientConnection {
     }
 
     private mutating func breakCall(_ id: UInt32, _ what: String) {
-        self.breakCall(
-            id,
-            RPCError(
-                .internalError, "the server sent \(what)",
-                reason: ErrorReason.protocolViolation))
+        self.breakCall(id, Self.broken(what))
     }
 
     private mutating func breakCall(_ id: UInt32, _ error: RPCError) {

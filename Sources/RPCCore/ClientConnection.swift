@@ -75,6 +75,8 @@ public struct ClientConnection: ~Copyable, Sendable {
     @usableFromInline var isClosed = false
     /// The peer introduced itself in exactly our words.
     private var looksLikeAnEcho = false
+    /// Our pings that have not come back.
+    var pings = 0
     /// Calls above this id were not looked at by a server that said goodbye.
     var lastAccepted: UInt32 = Limits.streamMax
     /// Whether no more calls may be opened here.
@@ -171,7 +173,11 @@ public struct ClientConnection: ~Copyable, Sendable {
                 guard !self.isClosed else { return }
                 switch step {
                 case .frame(let frame): try self.handle(frame, now)
-                case .ignored: try self.budget.spend(on: "extension", now: now)
+                case .ignored(let type):
+                    guard self.isGreeted else {
+                        throw ConnectionFault(.handshake, "frame \(type) where HELLO was due")
+                    }
+                    try self.budget.spend(on: "extension", now: now)
                 }
             }
             self.reader = reader
@@ -193,7 +199,7 @@ public struct ClientConnection: ~Copyable, Sendable {
         case .hello: throw ConnectionFault(.handshake, "a second HELLO")
         case .message, .status, .headers, .window: try self.receiveOnStream(frame, now)
         case .ping: try self.receivePing(frame, now)
-        case .goAway: self.receiveGoAway(frame)
+        case .goAway: try self.receiveGoAway(frame, now)
         case .request where self.looksLikeAnEcho:
             self.close(
                 RPCError(
@@ -209,6 +215,8 @@ public struct ClientConnection: ~Copyable, Sendable {
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) {
         if frame.flags.contains(.ack) {
+            if self.pings == 0 { try self.budget.spend(on: "unasked PING ACK", now: now) }
+            self.pings = max(0, self.pings - 1)
             self.actions.append(.pong(frame.body.loadUnaligned(as: UInt64.self).bigEndian))
             return
         }
@@ -216,7 +224,11 @@ public struct ClientConnection: ~Copyable, Sendable {
         self.output.append(control: Frame.encoded(.ping, .ack, body: Array(frame.body)))
     }
 
-    private mutating func receiveGoAway(_ frame: Frame) {
+    private mutating func receiveGoAway(
+        _ frame: Frame, _ now: ContinuousClock.Instant
+    ) throws(ConnectionFault) {
+        // The first costs nothing; a drain that has to name the exact last id says a second.
+        if self.isDraining { try self.budget.spend(on: "GOAWAY", now: now) }
         let farewell =
             (try? GoAway(decoding: frame.header)) ?? GoAway(lastStream: 0, code: .internalError)
         self.actions.append(.farewell(farewell.code, isOwn: false))

@@ -111,6 +111,12 @@ struct Frame {
     let header: UnsafeRawBufferPointer
     let body: UnsafeRawBufferPointer
 
+    /// Whether it is a MESSAGE that neither brings anything nor ends anything.
+    var doesNoWork: Bool {
+        self.flags.contains(.more) && self.body.isEmpty
+            || self.flags.contains(.noMessage) && !self.flags.contains(.end)
+    }
+
     /// A frame in bytes.
     static func encoded(
         _ type: FrameType, _ flags: FrameFlags = [], stream: UInt32 = 0, header: [UInt8] = [],

@@ -31,6 +31,9 @@ public struct Limits: Sendable, Hashable {
         return limits
     }
 
+    /// Bytes that one header block may have: it stands in one frame, whatever else goes there.
+    var headerRoom: Int { Int(min(self.headerBytesMax, self.frameBytesMax)) }
+
     /// What a streamed message costs on top of its bytes, so that empty ones are not free.
     public static let messageOverhead = 64
     /// Highest stream id; the top bit is reserved.

@@ -118,6 +118,14 @@ public struct RPCError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension RPCError {
+    /// The caller's time is over.
+    package static func late(_ words: String) -> RPCError {
+        RPCError(
+            .deadlineExceeded, "the deadline passed: \(words)", reason: ErrorReason.deadline)
+    }
+}
+
 /// Names of causes that the library itself reports (rpc.md 1.8).
 public enum ErrorReason {
     /// Nobody listens at the address.
@@ -154,6 +162,18 @@ public enum ErrorReason {
     public static let breakerOpen = "BREAKER_OPEN"
     /// Too many retries lately.
     public static let retryBudget = "RETRY_BUDGET"
+    /// There is no such method.
+    public static let unknownMethod = "UNKNOWN_METHOD"
+    /// The message is encoded in a way that is not understood here.
+    public static let unknownEncoding = "UNKNOWN_ENCODING"
+    /// No message, or more than one, where exactly one is due.
+    public static let cardinality = "CARDINALITY"
+    /// The caller's time is over.
+    public static let deadline = "DEADLINE"
+    /// The caller gave up.
+    public static let cancelled = "CANCELLED"
+    /// The handler ended in a way that nobody foresaw; the server's log says how.
+    public static let handlerFailed = "HANDLER_FAILED"
     /// The peer broke the protocol.
     public static let protocolViolation = "PROTOCOL"
 }

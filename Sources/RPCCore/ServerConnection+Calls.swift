@@ -39,9 +39,33 @@ extension ServerConnection {
                     isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
                 outbound: OutboundDirection(
                     isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
-                pending: Pending(header)))
-        if kind.streamsRequests { self.begin(frame.stream, request: nil) }
+                pending: Pending(header, at: Moment(now))))
+        if kind.streamsRequests { self.begin(frame.stream, request: nil, now) }
         try self.take(frame, now)
+        if self.streams[frame.stream]?.pending != nil { self.actions.append(.unfinished) }
+    }
+
+    /// Longest time for a request that comes in pieces, where its caller names none: it holds a
+    /// stream and memory, and nobody would ever end it.
+    static let unfinishedMax = Duration.seconds(60)
+
+    /// Ends the calls whose requests are not whole by the time their callers give up.
+    ///
+    /// - Returns: when to look again; nil while none is unfinished.
+    public mutating func expireUnfinished(now instant: ContinuousClock.Instant) -> ContinuousClock
+        .Instant?
+    {
+        let now = Moment(instant)
+        var next: Moment?
+        for id in self.streams.keys.sorted() {
+            guard let pending = self.streams[id]?.pending else { continue }
+            if pending.until > now {
+                next = min(next ?? pending.until, pending.until)
+            } else {
+                self.breakCall(id, .late("the request was not whole by then"))
+            }
+        }
+        return next?.instant
     }
 
     /// The usual call: one request, whole, in one frame.
@@ -79,26 +103,28 @@ extension ServerConnection {
         if let fault = header.metadata.fault {
             throw StreamFault(.invalidArgument, fault, reason: ErrorReason.limit)
         }
-        if frame.flags.contains(.compressed) || !header.encoding.isEmpty {
-            throw self.encodingFault(header)
+        let isIdentity = header.encoding.isEmpty || header.encoding == "identity"
+        if frame.flags.contains(.compressed) || !isIdentity {
+            throw self.encodingFault(header, isIdentity)
         }
         if header.number == nil {
             throw StreamFault(
                 .unimplemented, "no method \(header.method.prefix(200))",
-                reason: ErrorReason.limit, facts: ["method": String(header.method.prefix(200))])
+                reason: ErrorReason.unknownMethod,
+                facts: ["method": String(header.method.prefix(200))])
         }
         return header
     }
 
-    private func encodingFault(_ header: CallHeader) -> StreamFault {
-        if header.encoding.isEmpty {
+    private func encodingFault(_ header: CallHeader, _ isIdentity: Bool) -> StreamFault {
+        if isIdentity {
             return StreamFault(
                 .internalError, "COMPRESSED without an encoding",
                 reason: ErrorReason.protocolViolation)
         }
         return StreamFault(
             .unimplemented, "encoding \(header.encoding.prefix(40)); accepted: identity",
-            reason: ErrorReason.limit, facts: ["accepted": "identity"])
+            reason: ErrorReason.unknownEncoding, facts: ["accepted": "identity"])
     }
 
     /// The usual way of requests on a stream.
@@ -128,9 +154,7 @@ extension ServerConnection {
                     .internalError, "COMPRESSED without an encoding",
                     reason: ErrorReason.protocolViolation))
         }
-        if frame.flags.contains(.more) && frame.body.isEmpty {
-            try self.budget.spend(on: "empty MESSAGE", now: now)
-        }
+        if frame.doesNoWork { try self.budget.spend(on: "empty MESSAGE", now: now) }
         try self.take(frame, now)
     }
 
@@ -159,10 +183,12 @@ extension ServerConnection {
                     .resourceExhausted, "too many messages are unfinished or unread",
                     reason: ErrorReason.limit, isUnprocessed: stream.pending != nil))
         }
-        self.deliver(message, frame.stream, ended: stream.inbound.hasEnded)
+        self.deliver(message, frame.stream, ended: stream.inbound.hasEnded, now)
     }
 
-    private mutating func deliver(_ message: [UInt8]?, _ id: UInt32, ended: Bool) {
+    private mutating func deliver(
+        _ message: [UInt8]?, _ id: UInt32, ended: Bool, _ now: ContinuousClock.Instant
+    ) {
         guard let stream = self.streams[id] else { return }
         if stream.kind.streamsRequests {
             if let message { self.actions.append(.requests(id, MessageRun(message))) }
@@ -179,18 +205,30 @@ extension ServerConnection {
         guard let request = self.requests.removeValue(forKey: id) else {
             return self.wrongCount(id, "no message")
         }
-        self.begin(id, request: request)
+        self.begin(id, request: request, now)
     }
 
     private mutating func wrongCount(_ id: UInt32, _ what: String) {
-        let method = self.streams[id]?.pending?.header.method ?? ""
+        let method = self.streams[id]?.pending?.method ?? ""
         self.breakCall(
-            id, RPCError(.unimplemented, "\(what) for \(method), which takes exactly one"))
+            id,
+            RPCError(
+                .unimplemented, "\(what) for \(method), which takes exactly one",
+                reason: ErrorReason.cardinality))
     }
 
-    private mutating func begin(_ id: UInt32, request: [UInt8]?) {
-        let begun = self.streams.change(id) { ($0.kind, $0.pending.take()) }
-        guard let (kind, pending) = begun, let header = pending?.header else { return }
+    private mutating func begin(
+        _ id: UInt32, request: [UInt8]?, _ now: ContinuousClock.Instant
+    ) {
+        guard let pending = self.streams[id]?.pending else { return }
+        guard let header = pending.header(at: Moment(now)) else {
+            return self.breakCall(id, .late("the request was not whole by then"))
+        }
+        let kind = self.streams.change(id) { stream in
+            stream.pending = nil
+            return stream.kind
+        }
+        guard let kind else { return }
         self.actions.append(.start(id, header, kind, request: request))
     }
 
@@ -270,6 +308,7 @@ extension ServerConnection {
     /// Ends a call because of what the peer sent: STATUS, and the handler is told.
     mutating func breakCall(_ id: UInt32, _ error: RPCError) {
         guard self.streams.contains(id) else { return }
+        if self.streams[id]?.pending != nil { self.actions.append(.refused(error)) }
         self.output.drop(id)
         self.endCall(id, error)
         self.writeStatus(id, error)

@@ -14,6 +14,7 @@ extension ServerConnection {
         }
         guard wereSent == false else { return }
         let header = ReplyHeader(metadata: metadata).encoded()
+        if let error = self.headerTooLarge(header.count) { return self.finish(id, error) }
         self.output.append([Frame.encoded(.headers, stream: id, header: header)], stream: id)
     }
 
@@ -45,9 +46,12 @@ extension ServerConnection {
         if let reply, let error = self.tooLarge(reply.count) {
             return self.finish(id, error, handlerRuns: handlerRuns)
         }
+        let header = Self.header(trailers)
+        if let error = self.headerTooLarge(header.count) {
+            return self.finish(id, error, handlerRuns: handlerRuns)
+        }
         guard self.close(id, handlerRuns: handlerRuns) else { return }
         self.budget.callEnded()
-        let header = Self.header(trailers)
         guard let reply else {
             return self.output.append(
                 .status, [.end, .noMessage], stream: id, header: header, body: [])
@@ -156,6 +160,7 @@ extension ServerConnection {
 
     /// Asks whether the client is alive.
     public mutating func ping(_ payload: UInt64) {
+        self.pings = min(self.pings, .max - 1) + 1
         let body = withUnsafeBytes(of: payload.bigEndian) { Array($0) }
         self.output.append(control: Frame.encoded(.ping, body: body))
     }
@@ -163,6 +168,11 @@ extension ServerConnection {
     /// Begins a drain: new calls are still taken until the client has confirmed it.
     public mutating func drain(graceMilliseconds: UInt32) {
         guard self.phase == .open || self.phase == .setUp else { return }
+        // Who has not even shown a preface is told nothing, and loses nothing.
+        guard self.setup.state != .preface else {
+            self.phase = .closed
+            return self.actions.append(.close(reason: "drained"))
+        }
         self.phase = .draining
         self.sayGoodbye(last: Limits.streamMax, grace: graceMilliseconds)
     }
@@ -190,23 +200,20 @@ extension ServerConnection {
     public mutating func closeIfIdle() {
         guard self.phase == .draining, self.takesNoMoreCalls, self.openCalls == 0 else { return }
         self.phase = .closed
-        self.actions.append(.close(reason: "drained"))
+        self.actions.append(.close(reason: "drained", isOrderly: true))
     }
 
     private mutating func sayGoodbye(last: UInt32, grace: UInt32) {
         let farewell = GoAway(
             lastStream: last, code: .noError, reason: "draining", graceMilliseconds: grace)
-        let greeting =
-            self.setup.state == .preface
-            ? Preface.bytes + Frame.encoded(.hello, header: self.own.encoded()) : []
-        self.say(farewell, after: greeting)
+        self.say(farewell, after: [])
     }
 
     mutating func writeStatus(_ id: UInt32, _ error: RPCError) {
         var flags: FrameFlags = [.end, .noMessage]
         if error.isUnprocessed { flags.insert(.unprocessed) }
         var header = StatusBlock(error).encoded()
-        if header.count > Int(self.peer.headerBytesMax) {
+        if header.count > self.peer.headerRoom {
             // Details and trailers that do not fit are left behind; the code must arrive.
             header = StatusBlock(RPCError(error.code, error.message)).encoded()
         }
@@ -227,6 +234,16 @@ extension ServerConnection {
         }
         if handlerRuns { self.lingering[id] = true }
         return true
+    }
+
+    /// Metadata that the caller does not take ends the call: without it the reply is another one.
+    private func headerTooLarge(_ count: Int) -> RPCError? {
+        guard count > self.peer.headerRoom else { return nil }
+        return RPCError(
+            .resourceExhausted,
+            "metadata of \(count) bytes; the caller takes \(self.peer.headerRoom)",
+            reason: ErrorReason.limit,
+            facts: ["limit": "\(self.peer.headerRoom)", "bytes": "\(count)"])
     }
 
     private func tooLarge(_ count: Int) -> RPCError? {

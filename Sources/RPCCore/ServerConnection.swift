@@ -21,12 +21,15 @@ public struct ServerConnection: ~Copyable, Sendable {
         case greeted(Hello)
         /// The client confirmed a drain, or drains itself.
         case peerDrained
+        /// A call came whose request is not whole: `expireUnfinished` says when to look at it.
+        case unfinished
         /// A call was answered before any handler could see it; only to be counted.
         case refused(RPCError)
         /// A farewell was said or heard; only to be counted.
         case farewell(GoAway.Code, isOwn: Bool)
-        /// Write what waits, then close.
-        case close(reason: String)
+        /// Write what waits, then close. An orderly end is nobody's fault, and what waits are
+        /// answers: whoever takes them slowly gets the time.
+        case close(reason: String, isOrderly: Bool = false)
     }
 
     @usableFromInline struct Stream: UsualStream {
@@ -60,8 +63,32 @@ public struct ServerConnection: ~Copyable, Sendable {
 
     /// A call that has not begun; apart, because most calls begin with their first frame.
     final class Pending: Sendable {
-        let header: CallHeader
-        init(_ header: CallHeader) { self.header = header }
+        private let header: CallHeader
+        private let at: Moment
+        /// When its caller gives up, or nobody waits for the rest any more.
+        let until: Moment
+
+        init(_ header: CallHeader, at now: Moment) {
+            self.header = header
+            self.at = now
+            let limit = now + ServerConnection.unfinishedMax
+            self.until =
+                header.timeoutMicroseconds == 0
+                ? limit
+                : min(limit, now + .microseconds(Int64(clamping: header.timeoutMicroseconds)))
+        }
+
+        var method: String { self.header.method }
+
+        /// The header with the time that is left of the caller's; nil when that is nothing.
+        func header(at now: Moment) -> CallHeader? {
+            guard self.header.timeoutMicroseconds > 0 else { return self.header }
+            let passed = UInt64(max(0, self.at.nanoseconds(until: now)) / 1000)
+            guard passed < self.header.timeoutMicroseconds else { return nil }
+            var header = self.header
+            header.timeoutMicroseconds -= passed
+            return header
+        }
     }
 
     /// Where the connection is; moves down the list only.
@@ -85,6 +112,8 @@ public struct ServerConnection: ~Copyable, Sendable {
     var requests: [UInt32: [UInt8]] = [:]
     /// Credit of frames that may still come for calls that ended early: they cost nothing.
     var late: [UInt32: Int] = [:]
+    /// Our pings that have not come back.
+    var pings: UInt8 = 0
     /// Whether the client said that no more calls come, or was told that none are taken.
     var takesNoMoreCalls = false
     /// Calls that ended while their handlers still run.
@@ -230,6 +259,8 @@ public struct ServerConnection: ~Copyable, Sendable {
         case .window: try self.receiveWindow(frame, now)
         case .ping: try self.receivePing(frame, now)
         case .goAway:
+            // The first costs nothing; a client that drains while we do says a second.
+            if self.takesNoMoreCalls { try self.budget.spend(on: "GOAWAY", now: now) }
             let farewell = try? GoAway(decoding: frame.header)
             self.actions.append(.farewell(farewell?.code ?? .internalError, isOwn: false))
             self.takesNoMoreCalls = true
@@ -242,8 +273,13 @@ public struct ServerConnection: ~Copyable, Sendable {
     private mutating func receivePing(
         _ frame: Frame, _ now: ContinuousClock.Instant
     ) throws(ConnectionFault) {
-        guard !frame.flags.contains(.ack) else { return }
-        try self.budget.spend(on: "PING", now: now)
+        if frame.flags.contains(.ack), self.pings > 0 {
+            self.pings -= 1
+            return
+        }
+        let isAnswer = frame.flags.contains(.ack)
+        try self.budget.spend(on: isAnswer ? "unasked PING ACK" : "PING", now: now)
+        if isAnswer { return }
         self.output.append(control: Frame.encoded(.ping, .ack, body: Array(frame.body)))
     }
 

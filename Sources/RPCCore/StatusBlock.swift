@@ -16,8 +16,8 @@ struct StatusBlock: Hashable {
         self.code = error.code.rawValue
         self.message = error.shortMessage
         self.details = error.details
-        if let reason = error.reason {
-            self.details.insert(Self.errorInfo(reason, error.facts), at: 0)
+        if error.reason != nil || !error.facts.isEmpty {
+            self.details.insert(Self.errorInfo(error.reason ?? "", error.facts), at: 0)
         }
         self.trailers = error.trailers
         self.retryAfterMilliseconds = error.retryAfter.map { duration in
@@ -116,7 +116,7 @@ struct StatusBlock: Hashable {
     private static func read(_ bytes: UnsafeRawBufferPointer, into error: inout RPCError) {
         var reader = WireReader(bytes)
         while let (number, field) = try? reader.next() {
-            if number == 1 { error.reason = try? field.text() }
+            if number == 1, let reason = try? field.text() { error.reason = reason }
             guard number == 3, case .bytes(let pair) = field else { continue }
             var inner = WireReader(pair)
             var (key, value) = ("", "")

@@ -59,7 +59,7 @@ struct ConnectionsReport: Sendable {
         let counts = channel.counts
         return Channel(
             name: name, balancing: channel.balancing.name,
-            addresses: UInt32(clamping: channel.connections.count),
+            addresses: UInt32(clamping: channel.addresses),
             retryTokens: channel.retryTokens, attempts: counts.attempts, retries: counts.retries,
             transparentRetries: counts.transparentRetries, hedges: counts.hedges,
             retriesDenied: counts.retriesDenied, resolveError: channel.resolveError ?? "")

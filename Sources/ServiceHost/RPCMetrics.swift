@@ -71,7 +71,7 @@ struct RPCMetrics: Sendable {
             "rpc_server_connections", help: "Connections to the RPC port.",
             by: Self.states(Self.serverStates, connections.map(\.state)))
         self.metrics.set(
-            "rpc_server_calls_in_flight", help: "Calls whose handlers run.",
+            "rpc_server_calls_in_flight", help: "Calls that are open.",
             to: Double(connections.reduce(0) { $0 + $1.openCalls }))
         self.metrics.replace(
             "rpc_server_refusals_total",

@@ -1,3 +1,4 @@
+private import CEpoll
 internal import Glibc
 
 /// Who hears of a socket; called on the socket's loop.
@@ -30,6 +31,8 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
     private var isMarked = false
     private var hasWrittenEarly = false
     private var closesAfterWrites = false
+    private var endsAfterWrites = false
+    private var hasEndedOutput = false
     private var hasEndedInput = false
 
     /// Bytes written to the kernel so far; a stalled peer lets it stand still.
@@ -75,7 +78,9 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
 
     /// Queues bytes; what is queued in one turn of the loop leaves in one call, unless it is much.
     public func send(_ bytes: [UInt8]) {
-        guard self.isOpen, !self.closesAfterWrites, !bytes.isEmpty else { return }
+        guard self.isOpen, !self.closesAfterWrites, !self.endsAfterWrites, !bytes.isEmpty else {
+            return
+        }
         self.output.append(bytes)
         if self.output.bytes >= Self.flushedAtOnce && !self.isWaitingToWrite { self.writeEarly() }
         self.mark()
@@ -106,6 +111,19 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         guard self.isOpen else { return }
         self.closesAfterWrites = true
         self.mark()
+    }
+
+    /// Ends the stream when everything queued has been written, and goes on reading: to close
+    /// instead, with bytes of the peer unread, would take from it what it has not got yet.
+    public func endAfterWrites() {
+        guard self.isOpen else { return }
+        self.endsAfterWrites = true
+        self.mark()
+    }
+
+    /// Bytes that the kernel took and the peer's has not acknowledged.
+    public var unacknowledgedBytes: Int {
+        self.isOpen ? Int(tally_unacknowledged(self.descriptor)) : 0
     }
 
     /// Sends what is queued and the end of the stream, and goes on reading.
@@ -179,6 +197,10 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         }
         self.waitToWrite(false)
         if self.closesAfterWrites { return self.finish(nil) }
+        if self.endsAfterWrites, !self.hasEndedOutput {
+            self.hasEndedOutput = true
+            shutdown(self.descriptor, Int32(SHUT_WR))
+        }
         if wroteSome { self.handler?.wrote(queued: 0) }
     }
 

@@ -116,6 +116,6 @@ import Testing
         #expect(self.serverActions([], drains: true) == ["noError true"])
         let unknown = Frame.encoded(
             .request, .end, stream: 1, header: [10, 7] + Array("/a/None".utf8))
-        #expect(self.serverActions(unknown) == ["refused LIMIT"])
+        #expect(self.serverActions(unknown) == ["refused UNKNOWN_METHOD"])
     }
 }

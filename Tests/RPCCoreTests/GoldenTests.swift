@@ -77,8 +77,8 @@ private func session() throws -> [Turn] {
             case .cancelled(let id, _):
                 self.cancelled.append(id)
                 self.machine.handlerEnded(id)
-            case .writable, .greeted, .peerDrained, .refused, .farewell: break
-            case .close(let reason): Issue.record("the server closed: \(reason)")
+            case .writable, .greeted, .peerDrained, .unfinished, .refused, .farewell: break
+            case .close(let reason, _): Issue.record("the server closed: \(reason)")
             }
         }
     }

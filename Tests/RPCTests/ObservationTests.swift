@@ -49,7 +49,7 @@ import Testing
                 "/test.Test/Chat CANCELLED", "/test.Test/Missing UNIMPLEMENTED",
             ])
         #expect(told.all.allSatisfy { $0.queued >= .zero && $0.queued <= $0.duration })
-        #expect(told.all.last?.reason == ErrorReason.limit)
+        #expect(told.all.last?.reason == ErrorReason.unknownMethod)
     }
 
     @Test func `a call that never stood on a connection waited all of its time`() async throws {
@@ -330,7 +330,7 @@ import Testing
             _ = await failure { try await channel.unary(Self.missing, Blob()) as Blob }
             let _: Blob = try await channel.unary(sized, Blob())
         }
-        #expect(meter.counts.refusals == ["PERMISSION_DENIED": 1, "LIMIT": 1])
+        #expect(meter.counts.refusals == ["PERMISSION_DENIED": 1, "UNKNOWN_METHOD": 1])
     }
 
     @Test(arguments: [-1, 0, 1])

@@ -31,7 +31,7 @@ import Testing
             values = try await self.vars(tiny, "rpc_server_")
         }
         #expect(values[#"rpc_server_connections{state="handshake"}"#] == 0)
-        #expect(values[#"rpc_server_refusals_total{reason="LIMIT"}"#] == 1)
+        #expect(values[#"rpc_server_refusals_total{reason="UNKNOWN_METHOD"}"#] == 1)
         #expect(
             values[#"rpc_server_goaways_total{direction="received",code="NO_ERROR"}"#] == 1)
         // The question that is being answered.

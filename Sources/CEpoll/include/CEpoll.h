@@ -7,6 +7,9 @@
 
 /// accept4(2) without the peer's address; the socket does not block and is closed on exec.
 int tally_accept(int descriptor);
+/// Bytes that were written and that the peer's system has not acknowledged (tcp(7), SIOCOUTQ); 0
+/// where the system does not say.
+int tally_unacknowledged(int descriptor);
 /// pthread_setname_np(3) for the calling thread; the kernel keeps fifteen bytes.
 void tally_name_thread(const char *name);
 /// prctl(2) PR_SET_DUMPABLE 0: no core dump, no reading of the memory by others.
