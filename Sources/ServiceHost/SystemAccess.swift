@@ -27,12 +27,22 @@ public enum SystemAccess {
     /// Writes a line to standard error, whole.
     public static func writeError(_ line: String) { self.write(line + "\n", to: 2) }
 
-    /// Writes text to standard output; false when nobody reads it any more.
+    /// How writing ended.
+    public enum Writing: Sendable, Hashable {
+        /// Everything is written.
+        case whole
+        /// Nobody reads it any more: a pipe whose other end is closed.
+        case unread
+        /// Some of it is not written, and somebody may miss it: the system's words for why.
+        case failed(String)
+    }
+
+    /// Writes text to standard output.
     @discardableResult
-    public static func writeOutput(_ text: String) -> Bool { self.write(text, to: 1) }
+    public static func writeOutput(_ text: String) -> Writing { self.write(text, to: 1) }
 
     @discardableResult
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    private static func write(_ text: String, to descriptor: Int32) -> Writing {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
@@ -40,10 +50,12 @@ public enum SystemAccess {
                 Glibc.write(
                     descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
             }
-            if count < 0 && errno != EINTR { return false }
+            let fault = count < 0 ? errno : 0
+            if fault == EPIPE { return .unread }
+            if fault != 0 && fault != EINTR { return .failed(String(cString: strerror(fault))) }
             written += max(0, count)
         }
-        return true
+        return .whole
     }
 
     /// Whether a descriptor is a terminal.
@@ -97,9 +109,9 @@ public enum SystemAccess {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return false }
-        let isWritten = self.write(text, to: descriptor)
+        let writing = self.write(text, to: descriptor)
         close(descriptor)
-        return isWritten && rename(temporary, path) == 0
+        return writing == .whole && rename(temporary, path) == 0
     }
 
     /// `host:pid:start`, different for every process.

@@ -1,10 +1,15 @@
 """Each service's command line against the running services."""
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
+import threading
 
+import plain_rpc
 import pytest
+from plain_rpc import END, HELLO, NO_MESSAGE, PREFACE, REQUEST, STATUS, frame, number, text
 from tally import ROOT, SERVICES
 
 
@@ -255,3 +260,215 @@ def test_metrics_are_the_same_from_probe_and_page(loaded):
     assert shown <= probed
     # The page is for everybody: where the services are is not.
     assert not any("127.0.0.1" in line for line in page)
+
+
+# Probes of nobody, and of services that answer what they should not
+
+CHECK = "/tally.health.v1.Health/Check"
+FAILURE = {"code", "number", "message", "reason", "details", "peer", "elapsed_ms"}
+
+
+def alone(*arguments, address="127.0.0.1:1", **options):
+    """Runs a probe of an address at which nobody listens, unless another one is given."""
+    return subprocess.run(
+        [ROOT / ".build/release/tally-ingest", "probe", *arguments, "--addr", address],
+        **{"stdout": subprocess.PIPE, **options}, stderr=subprocess.PIPE, text=True, timeout=30)
+
+
+def failure(done):
+    """The one JSON object that a probe wrote to standard error."""
+    parsed = json.loads(done.stderr)
+    assert set(parsed) == FAILURE
+    return parsed
+
+
+class Caller(plain_rpc.Client):
+    """The other end of a connection that was accepted."""
+
+    def __init__(self, accepted):
+        self.socket = accepted
+
+    def serve(self, flags, header, body):
+        self.read(len(PREFACE))
+        limits = {3: 65536, 4: 16384, 5: 4 << 20, 6: 256, 7: 262144}
+        hello = text(1, "odd/1") + b"".join(number(*limit) for limit in limits.items())
+        self.send(PREFACE + frame(HELLO, 0, 0, hello))
+        while True:
+            kind, _, stream, _, _ = self.frame()
+            if kind == REQUEST:
+                self.send(frame(STATUS, END | flags, stream, header, body))
+
+
+@contextlib.contextmanager
+def answering(body=b"", code=0):
+    """A service that answers each call alike, and no PING; its address."""
+    flags, header = (NO_MESSAGE, number(1, code) + text(2, "no")) if code else (0, b"")
+
+    def serve(accepted):
+        with accepted, contextlib.suppress(OSError, EOFError):
+            Caller(accepted).serve(flags, header, body)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(
+                    target=serve, args=[listener.accept()[0]], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield "127.0.0.1:%d" % listener.getsockname()[1]
+
+
+def test_ready_and_watch_say_whether_nobody_was_there_or_nobody_serves():
+    for verb in [["ready", "--wait", "200ms"], ["watch"]]:
+        done = alone(*verb, "--json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert failure(done)["reason"] == "CONNECT_REFUSED"
+        words = alone(*verb)
+        assert words.returncode == 2 and words.stderr.startswith("UNAVAILABLE")
+    ready = ["ready", "--wait", "200ms"]
+    with answering(code=13) as address:
+        done = alone(*ready, "--json", address=address)
+        assert (done.returncode, failure(done)["code"]) == (3, "INTERNAL")
+    with answering(number(1, 2)) as address:
+        done = alone(*ready, "--json", address=address)
+        assert (done.returncode, failure(done)["reason"]) == (4, "NOT_SERVING")
+        assert alone(*ready, address=address).stderr.startswith("not ready")
+
+
+@pytest.mark.parametrize("arguments, code", [
+    (["dance"], 2), ([], 2), (["health", "--colour", "red"], 1), (["call"], 2),
+    (["describe", "no.Message"], 2), (["bench", GET, "-c", "0"], 2), (["ping", "-c", "x"], 2),
+])
+def test_wrong_usage_is_json_where_data_is(arguments, code):
+    done = alone(*arguments, "--json")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert (failure(done)["reason"], failure(done)["number"]) == ("USAGE", 3)
+    words = alone(*arguments)
+    assert (words.returncode, words.stdout) == (code, "") and "usage: " in words.stderr
+
+
+def described(*symbol):
+    done = alone("describe", *symbol, "--json")
+    assert done.returncode == 0
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_describe_gives_one_object_a_symbol():
+    [service] = described("tally.health.v1.Health")
+    assert (service["name"], service["kind"]) == ("tally.health.v1.Health", "service")
+    [method] = described(CHECK)
+    assert method == {
+        "name": CHECK, "kind": "method", "request": "tally.health.v1.HealthCheckRequest",
+        "response": "tally.health.v1.HealthCheckResponse", "streams_requests": False,
+        "streams_responses": False, "idempotency": "noSideEffects"}
+    assert method in service["methods"]
+    assert [m["streams_responses"] for m in service["methods"]] == [False, True, False]
+    [message] = described("tally.health.v1.HealthCheckResponse")
+    assert message["kind"] == "message"
+    status = message["fields"][0]
+    assert status == {
+        "number": 1, "name": "status", "json_name": "status", "repeated": False, "oneof": None,
+        "type": "tally.health.v1.HealthCheckResponse.ServingStatus"}
+    [known] = described(status["type"])
+    assert known["kind"] == "enum" and {"number": 1, "name": "SERVING"} in known["values"]
+    everything = described()
+    assert service in everything and len(everything) > 1
+    assert json.loads(alone("describe", CHECK, "--template", "--json").stdout) == {"service": ""}
+
+
+@pytest.mark.parametrize("options", [
+    [], ["--format", "jsonl"], ["--format", "text"], ["--envelope"],
+])
+@pytest.mark.parametrize("method", [GET, "/tally.health.v1.Health/Watch"])
+def test_a_reply_that_does_not_parse_is_an_internal_error(method, options):
+    with answering(b"\x0a\xff") as address:
+        done = alone("call", method, *options, "--json", address=address)
+        words = alone("call", method, *options, address=address)
+    assert (done.returncode, words.returncode) == (64 + 13, 64 + 13)
+    assert failure(done)["code"] == "INTERNAL" and failure(done)["peer"] == address
+    assert words.stderr.startswith("INTERNAL")
+    if "--envelope" in options:
+        assert json.loads(done.stdout)["status"]["code"] == "INTERNAL"
+    else:
+        assert done.stdout == ""
+
+
+def test_ping_limits_bench_and_drain_end_with_1_when_nobody_answers():
+    for verb in [["ping"], ["limits"], ["bench", CHECK], ["drain"]]:
+        done = alone(*verb, "--json")
+        assert (done.returncode, done.stdout) == (1, ""), verb
+        assert failure(done)["reason"] == "CONNECT_REFUSED"
+    with answering(code=13) as address:
+        silent = alone("ping", "-c", "1", "--max-time", "200ms", "--json", address=address)
+        assert (silent.returncode, failure(silent)["code"]) == (1, "DEADLINE_EXCEEDED")
+        failed = alone("bench", CHECK, "-n", "20", "--json", address=address)
+        assert (failed.returncode, json.loads(failed.stdout)["codes"]) == (1, {"INTERNAL": 20})
+
+
+@pytest.mark.parametrize("capture", [
+    frame(HELLO, 0, 0, text(1, "cut"))[:-1], frame(HELLO, 0, 0, text(1, "x")) + b"\0" * 12,
+], ids=["cut", "broken"])
+def test_a_capture_that_is_cut_or_broken_is_told_of_as_json(tmp_path, capture):
+    file = tmp_path / "capture"
+    file.write_bytes(PREFACE + capture)
+    for flag in ["--json", "--jsonl"]:
+        done = alone("decode", file, flag)
+        assert done.returncode == 1
+        assert json.loads(done.stdout.splitlines()[0])["type"] == "PREFACE"
+        assert failure(done)["code"] == "DATA_LOSS" and "at " in failure(done)["message"]
+        assert failure(alone("decode", tmp_path / "absent", flag))["reason"] == "USAGE"
+    assert alone("decode", file).stderr.startswith("at ")
+
+
+def test_bench_names_missed_thresholds_in_its_result():
+    with answering() as address:
+        def bench(*options):
+            return alone("bench", CHECK, "-n", "20", *options, address=address)
+        held = bench("--json", "--max-p99", "20s")
+        assert (held.returncode, json.loads(held.stdout)["missed"]) == (0, [])
+        missed = bench("--json", "--max-p99", "0ms")
+        assert (missed.returncode, missed.stderr) == (3, "")
+        [words] = json.loads(missed.stdout)["missed"]
+        assert words.startswith("p99 is ")
+        assert "missed: p99 is " in bench("--max-p99", "0ms").stderr
+        # Rows have no place for it.
+        rows = bench("--json", "-O", "csv", "--max-p99", "0ms")
+        assert (rows.returncode, failure(rows)["reason"]) == (3, "THRESHOLD_MISSED")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["list"], ["describe", CHECK], ["list", "--help"], ["--help"],
+])
+def test_output_that_cannot_be_written_is_a_failure(arguments):
+    with open("/dev/full", "w") as full:
+        done = alone(*arguments, "--json", stdout=full)
+        words = alone(*arguments, stdout=full)
+    assert (done.returncode, failure(done)["reason"]) == (1, "OUTPUT")
+    assert words.returncode == 1 and "No space left on device" in words.stderr
+
+
+def test_a_reader_that_has_gone_is_no_failure():
+    # With the signal for it, and in a process where nobody gets it.
+    for signalled in [True, False]:
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = alone("list", "--json", stdout=writing, restore_signals=signalled)
+        os.close(writing)
+        assert done.stderr == "" and done.returncode == (-signal.SIGPIPE if signalled else 0)
+
+
+def test_drain_and_verify_write_failures_alone_to_standard_error_where_data_is_json():
+    # This process is asked to stop, and does not.
+    with answering(text(3, f"here:{os.getpid()}:1")) as address:
+        done = alone("drain", "--grace", "0s", "--json", address=address)
+        assert (done.returncode, failure(done)["reason"]) == (4, "GRACE")
+        words = alone("drain", "--grace", "0s", address=address).stderr.splitlines()
+        assert words[0].startswith("draining") and words[-1].startswith("the grace has passed")
+    broken = text(1, "I1") + text(5, "row 7") + text(6, "scoring is away")
+    finding = plain_rpc.varint(1 << 3 | 2) + plain_rpc.varint(len(broken)) + broken
+    with answering(finding) as address:
+        done = alone("verify", "--json", address=address)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert json.loads(done.stdout)["violations"] == ["row 7"]
+        assert "I1: row 7" in alone("verify", address=address).stderr

@@ -31,13 +31,23 @@ final class CallPrinter: Sendable {
         self.isEnvelope = context.arguments.has("--envelope")
     }
 
-    func message(_ bytes: [UInt8]) throws {
-        let json = try JSONMapping().decode(
-            bytes, as: self.method.responseType,
-            emitsDefaults: self.context.arguments.has("--emit-defaults"))
+    /// - Throws: `RPCError` for a message that is not of the response's type.
+    func message(_ bytes: [UInt8]) throws(RPCError) {
+        let json = try self.decode(bytes)
         if self.isEnvelope { return self.kept.withLock { $0.append(json) } }
         self.context.output(
             self.format.render(json, isTerminal: SystemAccess.isTerminal(1)))
+    }
+
+    private func decode(_ bytes: [UInt8]) throws(RPCError) -> String {
+        do throws(JSONMappingError) {
+            return try JSONMapping().decode(
+                bytes, as: self.method.responseType,
+                emitsDefaults: self.context.arguments.has("--emit-defaults"))
+        } catch {
+            throw RPCError(
+                .internalError, error.message, reason: ErrorReason.protocolViolation)
+        }
     }
 
     /// The call is over: nil = with OK.

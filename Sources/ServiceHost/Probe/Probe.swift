@@ -12,6 +12,8 @@ struct Probe {
         "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--follow", "--template",
         "--no-tls",
     ]
+    /// Flags that ask for JSON; failures are JSON with each of them.
+    static let jsonSwitches: Set<String> = ["--json", "--jsonl"]
     static let options: Set<String> = [
         "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "--wait", "-c", "-i",
         "--since", "--grace", "--until", "--tls-ca", "--tls-cert", "--tls-key", "--tls-name",
@@ -24,17 +26,16 @@ struct Probe {
     var verbs: [ProbeVerb] { ProbeCommands.all + self.program.verbs }
 
     func run(_ arguments: [String]) async -> Int32 {
-        guard let name = arguments.first, name != "--help", name != "-h" else {
-            let help = self.help
-            if arguments.isEmpty {
-                SystemAccess.writeError(help)
-            } else {
-                SystemAccess.writeOutput(help)
-            }
-            return arguments.isEmpty ? Self.wrongUsage : 0
+        guard let name = arguments.first else {
+            SystemAccess.writeError(self.help)
+            return Self.wrongUsage
         }
+        let isJSON = !Self.jsonSwitches.isDisjoint(with: arguments)
+        if name == "--help" || name == "-h" { return Self.show(self.help, isJSON) }
         guard let verb = self.verbs.first(where: { $0.name == name }) else {
-            SystemAccess.writeError("unknown command \(name)\n\n\(self.help)")
+            let error = UsageError(
+                name.hasPrefix("-") ? "no command before \(name)" : "unknown command \(name)")
+            Self.tell(ProbeFailure(error), "\(error.message)\n\n\(self.help)", isJSON)
             return Self.wrongUsage
         }
         do {
@@ -42,21 +43,31 @@ struct Probe {
                 Array(arguments.dropFirst()), switches: Self.switches.union(verb.switches),
                 options: Self.options.union(verb.options))
             if parsed.has("--help") || parsed.has("-h") {
-                SystemAccess.writeOutput(
-                    "usage: \(self.usage(verb))\n\n\(Self.exitCodes(of: name))\n")
-                return 0
+                return Self.show(
+                    "usage: \(self.usage(verb))\n\n\(Self.exitCodes(of: name))\n", isJSON)
             }
             return try await self.run(verb, parsed)
         } catch let error as UsageError {
-            let isJSON = arguments.contains("--json")
-            SystemAccess.writeError(
-                isJSON
-                    ? ProbeFailure(error).json : "\(error.message)\nusage: \(self.usage(verb))")
+            Self.tell(
+                ProbeFailure(error), "\(error.message)\nusage: \(self.usage(verb))", isJSON)
             return name == "health" ? 1 : Self.wrongUsage
         } catch {
-            SystemAccess.writeError("\(error)")
+            Self.tell(ProbeFailure(RPCError(.unknown, "\(error)")), "\(error)", isJSON)
             return 1
         }
+    }
+
+    /// Writes a failure to standard error: for people in words, else as JSON.
+    private static func tell(_ failure: ProbeFailure, _ words: String, _ isJSON: Bool) {
+        SystemAccess.writeError(isJSON ? failure.json : words)
+    }
+
+    /// Writes help that was asked for; the exit code.
+    private static func show(_ help: String, _ isJSON: Bool) -> Int32 {
+        guard case .failed(let cause) = SystemAccess.writeOutput(help) else { return 0 }
+        let error = ProbeFailure.output(cause)
+        self.tell(ProbeFailure(error), "\(error)", isJSON)
+        return 1
     }
 
     private func run(_ verb: ProbeVerb, _ arguments: CommandLineArguments) async throws -> Int32 {
@@ -68,8 +79,12 @@ struct Probe {
             code = try await interrupt.cancelling { try await verb.run(context) }
         } catch let error as RPCError {
             if interrupt.exitCode == nil { context.report(error) }
-            code = 64 + error.code.rawValue
-        } catch is CancellationError {
+            code = verb.exitCode(error)
+        } catch let error as UsageError {
+            throw error
+        } catch {
+            let isInterrupted = interrupt.exitCode != nil || error is CancellationError
+            if !isInterrupted { context.report(RPCError(.unknown, "\(error)"), words: "\(error)") }
             code = 1
         }
         guard let interrupted = interrupt.exitCode else { return code }
@@ -116,7 +131,7 @@ struct Probe {
             options: CallOptions(
                 timeout: try arguments.duration("--max-time", default: .seconds(5)),
                 waitForReady: arguments.has("--wait-for-ready")),
-            json: arguments.has("--json"))
+            json: Self.jsonSwitches.contains { arguments.has($0) })
     }
 
     private var defaultAddress: String {
@@ -135,10 +150,16 @@ struct Probe {
         case "health", "ready", "watch":
             "exit codes: 0 SERVING, 1 wrong usage (2 for ready and watch), 2 no connection, "
                 + "3 call failed, 4 not SERVING"
+        case "list", "describe", "ping", "limits":
+            "exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted"
+        case "decode":
+            "exit codes: 0 done, 1 the capture is cut or broken, 2 wrong usage"
         case "bench":
-            "exit codes: 0 done, 1 every call failed, 2 wrong usage, 3 a threshold was missed"
+            "exit codes: 0 done, 1 no connection, or every call failed, 2 wrong usage, "
+                + "3 a threshold was missed, 130 interrupted"
         case "drain":
-            "exit codes: 0 stopped, 2 wrong usage, 4 the grace has passed, 64 + status code"
+            "exit codes: 0 stopped, 1 failed, 2 wrong usage, 4 the grace has passed, "
+                + "130 interrupted"
         case _:
             "exit codes: 0 done, 1 failed, 2 wrong usage, 64 + status code of a failed call, "
                 + "130 interrupted"

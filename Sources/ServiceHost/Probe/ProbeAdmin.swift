@@ -14,7 +14,7 @@ enum ProbeAdmin {
         ) { context in try await context.repeated { try await Self.vars(context) } },
         ProbeVerb("drain", "[--grace 30s] asks the service to stop, and waits until it has") {
             try await Self.drain($0)
-        },
+        }.exiting { _ in 1 },
     ]
 
     private static func status(_ context: ProbeContext) async throws {
@@ -80,7 +80,7 @@ enum ProbeAdmin {
         let instance = try await admin.status(StatusRequest(), options: context.options).instance
         let answer = try await admin.drain(
             DrainRequest(graceMs: milliseconds), options: context.options)
-        context.say("draining; \(answer.callsInFlight) calls in flight")
+        context.note("draining; \(answer.callsInFlight) calls in flight")
         // A drain is taken from this machine alone, so the process can be looked at.
         guard let process = Self.process(of: instance) else { return 0 }
         let start = ContinuousClock.now
@@ -88,16 +88,18 @@ enum ProbeAdmin {
         while SystemAccess.isAlive(process) {
             let waited = ContinuousClock.now - start
             if waited > grace + self.slack {
-                context.say("the grace has passed, and process \(process) still runs")
+                let words = "the grace has passed, and process \(process) still runs"
+                context.report(
+                    RPCError(.deadlineExceeded, words, reason: "GRACE"), words: words)
                 return self.gracePassed
             }
             if Int(waited / .seconds(1)) > told {
                 told += 1
-                context.say("draining for \(told) s")
+                context.note("draining for \(told) s")
             }
             try await Task.sleep(for: self.pause)
         }
-        context.say("stopped")
+        context.note("stopped")
         return 0
     }
 

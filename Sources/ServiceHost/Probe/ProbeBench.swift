@@ -18,7 +18,7 @@ enum ProbeBench {
             "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
             "--max-errors",
         ]
-    ) { try await Self.run($0) }
+    ) { try await Self.run($0) }.exiting { _ in 1 }
 
     /// How the result is written.
     private enum Output: String, CaseIterable {
@@ -49,7 +49,7 @@ enum ProbeBench {
     }
 
     /// Exit code when a threshold was missed.
-    private static let missed: Int32 = 3
+    private static let thresholdMissed: Int32 = 3
 
     private static func plan(_ context: ProbeContext) throws -> Plan {
         let arguments = context.arguments
@@ -102,8 +102,10 @@ enum ProbeBench {
                 return .ok
             } catch { return error.code }
         }
-        self.report(context, plan, result)
-        return self.verdict(context, plan, result)
+        let missed = self.missed(plan, result)
+        self.report(context, plan, result, missed)
+        guard missed.isEmpty else { return self.thresholdMissed }
+        return result.failures == result.latencies.count ? 1 : 0
     }
 
     /// Gives out the calls.
@@ -175,14 +177,23 @@ enum ProbeBench {
         ("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999),
     ]
 
-    private static func report(_ context: ProbeContext, _ plan: Plan, _ result: Result) {
+    private static func report(
+        _ context: ProbeContext, _ plan: Plan, _ result: Result, _ missed: [String]
+    ) {
         let seconds = max(result.elapsed / .seconds(1), 1e-9)
         let rate = Int(Double(result.latencies.count) / seconds)
         switch plan.output {
-        case .json: context.output(self.json(result, rate: rate, seconds: seconds))
+        case .json:
+            return context.output(self.json(result, missed, rate: rate, seconds: seconds))
         case .csv: context.output(self.csv(result))
         case .summary: self.summarize(context, result, rate: rate)
         }
+        // The other forms have no place for it.
+        let words = missed.joined(separator: "; ")
+        guard !missed.isEmpty else { return }
+        context.report(
+            RPCError(.failedPrecondition, words, reason: "THRESHOLD_MISSED"),
+            words: "missed: \(words)")
     }
 
     /// A row for each bucket of the histogram that holds calls.
@@ -208,7 +219,9 @@ enum ProbeBench {
         }
     }
 
-    private static func json(_ result: Result, rate: Int, seconds: Double) -> String {
+    private static func json(
+        _ result: Result, _ missed: [String], rate: Int, seconds: Double
+    ) -> String {
         var writer = JSONWriter()
         writer.object { object in
             object.member("calls", Int64(result.latencies.count))
@@ -227,30 +240,26 @@ enum ProbeBench {
                     codes.member(name, Int64(count))
                 }
             }
+            object.member("missed", list: { list in for text in missed { list.value(text) } })
         }
         return writer.text
     }
 
-    private static func verdict(_ context: ProbeContext, _ plan: Plan, _ result: Result) -> Int32 {
-        var isMissed = false
+    /// The thresholds that were missed, each in words.
+    private static func missed(_ plan: Plan, _ result: Result) -> [String] {
+        var missed: [String] = []
         let p99 = Duration.microseconds(Int64(clamping: result.latencies.percentile(0.99)))
-        if let limit = plan.p99, p99 > limit {
-            context.say("missed: p99 is \(p99), wanted \(limit)")
-            isMissed = true
-        }
+        if let limit = plan.p99, p99 > limit { missed.append("p99 is \(p99), wanted \(limit)") }
         // Nobody knows how long those would have taken that never began: no percentile below their
         // share of the calls can be told.
         let due = result.latencies.count + result.notBegun
         if plan.p99 != nil, result.notBegun * 100 > due {
-            context.say("missed: \(result.notBegun) of \(due) calls never began in time")
-            isMissed = true
+            missed.append("\(result.notBegun) of \(due) calls never began in time")
         }
         let share = Double(result.failures) / Double(max(1, result.latencies.count))
         if let limit = plan.errors, share > limit {
-            context.say("missed: \(result.failures) calls failed")
-            isMissed = true
+            missed.append("\(result.failures) calls failed")
         }
-        if isMissed { return self.missed }
-        return result.failures == result.latencies.count ? 1 : 0
+        return missed
     }
 }

@@ -11,7 +11,9 @@ enum ProbeCommands {
                 return 0
             },
             ProbeVerb(
-                "describe", "[SYMBOL] [--template] a service, method or message as proto text"
+                "describe",
+                "[SYMBOL] [--template] a service, method, message or enum as proto text; with "
+                    + "--json one object a symbol"
             ) { try ProbeDescribe.run($0) },
             ProbeCall.verb,
         ] + ProbeHealth.all + ProbeConnection.all + ProbeAdmin.all + ProbeTables.all
@@ -29,13 +31,18 @@ enum ProbeCommands {
             var writer = JSONWriter()
             writer.object { object in
                 object.member("method", method.path)
-                object.member("request", method.requestType)
-                object.member("response", method.responseType)
-                object.member("streams_requests", method.kind.streamsRequests)
-                object.member("streams_responses", method.kind.streamsResponses)
-                object.member("idempotency", "\(method.idempotency)")
+                Self.write(method, to: &object)
             }
             context.output(writer.text)
         }
+    }
+
+    /// What a method takes and gives.
+    static func write(_ method: MethodDescriptor, to object: inout JSONWriter) {
+        object.member("request", method.requestType)
+        object.member("response", method.responseType)
+        object.member("streams_requests", method.kind.streamsRequests)
+        object.member("streams_responses", method.kind.streamsResponses)
+        object.member("idempotency", "\(method.idempotency)")
     }
 }

@@ -7,29 +7,23 @@ enum ProbeConnection {
     static let all = [
         ProbeVerb("ping", "[-c 5] [-i 1s] who answers, and the time there and back") {
             try await Self.ping($0)
-        },
+        }.exiting { _ in 1 },
         ProbeVerb("limits", "what the service accepts, and what this program does") {
             try await Self.limits($0)
-        },
+        }.exiting { _ in 1 },
     ]
 
     private static func ping(_ context: ProbeContext) async throws -> Int32 {
         let count = try context.arguments.integer("-c", default: 5, in: 1...1000)
         let pause = try context.arguments.duration("-i", default: .seconds(1))
-        let hello: Hello
-        do throws(RPCError) {
-            hello = try await context.channel.serverHello(options: context.options)
-        } catch {
-            context.report(error)
-            return 1
-        }
-        if !context.json { context.say("\(hello.agent) \(hello.instance)") }
+        let hello = try await context.channel.serverHello(options: context.options)
+        context.note("\(hello.agent) \(hello.instance)")
         var times: [Double] = []
         for number in 1...count {
             if number > 1 { try await Task.sleep(for: pause) }
             let time = try await context.channel.ping(options: context.options)
             times.append(time / .microseconds(1))
-            if !context.json { context.say("\(number): \(Int(time / .microseconds(1))) µs") }
+            context.note("\(number): \(Int(time / .microseconds(1))) µs")
         }
         self.report(context, hello, times)
         return 0

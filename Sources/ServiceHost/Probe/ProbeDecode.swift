@@ -14,7 +14,7 @@ enum ProbeDecode {
             throw UsageError("the file cannot be read")
         }
         let listing = WireListing(bytes)
-        if context.json || context.arguments.has("--jsonl") {
+        if context.json {
             for entry in listing.entries { context.output(self.json(entry)) }
         } else {
             context.table(
@@ -27,7 +27,7 @@ enum ProbeDecode {
                 })
         }
         guard let fault = listing.fault else { return 0 }
-        context.say(fault)
+        context.report(RPCError(.dataLoss, fault, reason: "CAPTURE"), words: fault)
         return 1
     }
 

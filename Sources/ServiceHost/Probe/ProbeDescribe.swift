@@ -2,37 +2,134 @@ internal import RPCCore
 internal import ServiceKit
 internal import TallyAPI
 
-/// `probe describe`: a service, method or message as proto text.
+/// `probe describe`: a service, method, message or enum as proto text, or as one JSON object.
 enum ProbeDescribe {
     private static let table = SchemaTable.all
 
+    /// What a name may stand for.
+    private enum Symbol {
+        case service(ServiceSchema)
+        case method(MethodDescriptor)
+        case message(MessageSchema)
+        case enumeration(EnumSchema)
+
+        /// - Throws: `UsageError` when nothing has the name.
+        init(_ name: String) throws(UsageError) {
+            if let method = ProbeDescribe.table.method(name) {
+                self = .method(method)
+            } else if let service = ProbeDescribe.table.services.first(where: { $0.name == name }) {
+                self = .service(service)
+            } else if let message = ProbeDescribe.table.messages[name] {
+                self = .message(message)
+            } else if let known = ProbeDescribe.table.enums[name] {
+                self = .enumeration(known)
+            } else {
+                throw UsageError("no service, method or message is called \(name)")
+            }
+        }
+
+        /// The message that a template is for; nil when there is none.
+        var template: String? {
+            switch self {
+            case .method(let method): method.requestType
+            case .message(let message): message.name
+            case .service, .enumeration: nil
+            }
+        }
+    }
+
     static func run(_ context: ProbeContext) throws(UsageError) -> Int32 {
-        guard let symbol = context.arguments.words.first else {
-            context.output(Self.table.services.map(\.name).joined(separator: "\n"))
+        guard let name = context.arguments.words.first else {
+            for service in Self.table.services {
+                context.output(context.json ? Self.json(.service(service)) : service.name)
+            }
             return 0
         }
-        if let method = Self.table.method(symbol) {
-            if context.arguments.has("--template") {
-                context.output(Self.template(method.requestType, depth: 3))
-                return 0
-            }
-            context.output(Self.text(method))
-            context.output(Self.message(method.requestType))
-            context.output(Self.message(method.responseType))
-        } else if let service = Self.table.services.first(where: { $0.name == symbol }) {
-            let lines = service.methods.map { "  " + Self.text($0) }
-            context.output("service \(service.name) {\n\(lines.joined(separator: "\n"))\n}")
-        } else if Self.table.messages[symbol] != nil {
-            context.output(
-                context.arguments.has("--template")
-                    ? Self.template(symbol, depth: 3) : Self.message(symbol))
-        } else if let known = Self.table.enums[symbol] {
-            let lines = known.values.map { "  \($0.1) = \($0.0);" }
-            context.output("enum \(symbol) {\n\(lines.joined(separator: "\n"))\n}")
+        let symbol = try Symbol(name)
+        if context.arguments.has("--template"), let message = symbol.template {
+            context.output(Self.template(message, depth: 3))
         } else {
-            throw UsageError("no service, method or message is called \(symbol)")
+            context.output(context.json ? Self.json(symbol) : Self.text(symbol))
         }
         return 0
+    }
+
+    // MARK: JSON
+
+    private static func json(_ symbol: Symbol) -> String {
+        var writer = JSONWriter()
+        writer.object { object in
+            switch symbol {
+            case .service(let service): self.write(service, to: &object)
+            case .method(let method): self.write(method, to: &object)
+            case .message(let message): self.write(message, to: &object)
+            case .enumeration(let known): self.write(known, to: &object)
+            }
+        }
+        return writer.text
+    }
+
+    private static func write(_ service: ServiceSchema, to object: inout JSONWriter) {
+        object.member("name", service.name)
+        object.member("kind", "service")
+        object.member("methods") { list in
+            for method in service.methods { list.object { self.write(method, to: &$0) } }
+        }
+    }
+
+    private static func write(_ method: MethodDescriptor, to object: inout JSONWriter) {
+        object.member("name", method.path)
+        object.member("kind", "method")
+        ProbeCommands.write(method, to: &object)
+    }
+
+    private static func write(_ message: MessageSchema, to object: inout JSONWriter) {
+        object.member("name", message.name)
+        object.member("kind", "message")
+        object.member("fields") { list in
+            for field in message.fields {
+                list.object { member in
+                    member.member("number", field.number)
+                    member.member("name", field.name)
+                    member.member("json_name", field.jsonName)
+                    member.member("type", self.name(field.kind))
+                    member.member("repeated", field.isRepeated)
+                    member.member("oneof", field.oneof)
+                }
+            }
+        }
+    }
+
+    private static func write(_ known: EnumSchema, to object: inout JSONWriter) {
+        object.member("name", known.name)
+        object.member("kind", "enum")
+        object.member("values") { list in
+            for (number, name) in known.values {
+                list.object { value in
+                    value.member("number", number)
+                    value.member("name", name)
+                }
+            }
+        }
+    }
+
+    // MARK: Proto text
+
+    private static func text(_ symbol: Symbol) -> String {
+        switch symbol {
+        case .service(let service):
+            let lines = service.methods.map { "  " + self.text($0) }
+            return "service \(service.name) {\n\(lines.joined(separator: "\n"))\n}"
+        case .method(let method):
+            return [
+                self.text(method), self.message(method.requestType),
+                self.message(method.responseType),
+            ].joined(separator: "\n")
+        case .message(let message): return self.message(message.name)
+        case .enumeration(let known):
+            let lines = known.values.map { "  \($0.1) = \($0.0);" }
+            return "enum \(known.name) {\n\(lines.joined(separator: "\n"))\n}"
+        }
     }
 
     private static func text(_ method: MethodDescriptor) -> String {

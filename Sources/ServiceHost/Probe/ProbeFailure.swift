@@ -14,10 +14,17 @@ struct ProbeFailure {
         self.elapsed = elapsed
     }
 
+    /// Something failed before anybody was called.
+    init(_ error: RPCError) { self.init(error, peer: "", elapsed: 0) }
+
     /// The command line does not fit: nobody was called.
     init(_ usage: UsageError) {
-        self.init(
-            RPCError(.invalidArgument, usage.message, reason: "USAGE"), peer: "", elapsed: 0)
+        self.init(RPCError(.invalidArgument, usage.message, reason: "USAGE"))
+    }
+
+    /// Standard output does not take what belongs there.
+    static func output(_ cause: String) -> RPCError {
+        RPCError(.unknown, "standard output takes no more: \(cause)", reason: "OUTPUT")
     }
 
     var json: String {

@@ -10,13 +10,13 @@ enum ProbeHealth {
     static let all = [
         ProbeVerb("health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]") {
             try await Self.health($0)
-        },
+        }.exiting(Self.code),
         ProbeVerb("ready", "[--wait 30s] waits until the service is SERVING") {
             try await Self.ready($0)
-        },
+        }.exiting(Self.code),
         ProbeVerb(
             "watch", "[PART] [--until SERVING] [--max-time 5s] a line for each change of health"
-        ) { try await Self.watch($0) },
+        ) { try await Self.watch($0) }.exiting(Self.code),
     ]
 
     private static let notServing: Int32 = 4
@@ -31,7 +31,7 @@ enum ProbeHealth {
     }
 
     /// The exit code of an error: 2 when there was no connection, else 3.
-    private static func code(of error: RPCError) -> Int32 {
+    @Sendable private static func code(of error: RPCError) -> Int32 {
         let isAway = error.code == .unavailable || error.facts["phase"] == "connecting"
         return isAway ? 2 : 3
     }
@@ -65,7 +65,7 @@ enum ProbeHealth {
             if !isQuiet { self.show(response, context) }
             return response.status == .serving ? 0 : self.notServing
         } catch {
-            if !isQuiet { context.report(error) }
+            guard isQuiet else { throw error }
             return self.code(of: error)
         }
     }
@@ -76,22 +76,37 @@ enum ProbeHealth {
     private static func ready(_ context: ProbeContext) async throws -> Int32 {
         let limit = try context.arguments.duration("--wait", default: .seconds(30))
         let deadline = ContinuousClock.now.advanced(by: limit)
-        var last = "no connection"
-        while ContinuousClock.now < deadline {
-            do throws(RPCError) {
-                let response = try await HealthClient(context.channel).check(
-                    HealthCheckRequest(), options: CallOptions(timeout: .seconds(1)))
-                if response.status == .serving {
-                    self.show(response, context)
-                    return 0
-                }
-                last = response.reason
-            } catch {
-                last = error.message
+        while true {
+            let look = await self.look(context)
+            if case .success(let response) = look, response.status == .serving {
+                self.show(response, context)
+                return 0
             }
+            guard ContinuousClock.now < deadline else { return try self.notReady(look, context) }
             try await Task.sleep(for: self.pause)
         }
-        context.say("not ready: \(Logger.visible(last))")
+    }
+
+    private static func look(
+        _ context: ProbeContext
+    ) async -> Result<HealthCheckResponse, RPCError> {
+        do throws(RPCError) {
+            return .success(
+                try await HealthClient(context.channel).check(
+                    HealthCheckRequest(), options: CallOptions(timeout: .seconds(1))))
+        } catch { return .failure(error) }
+    }
+
+    /// The time to wait is over; what the last look showed says why.
+    ///
+    /// - Throws: the error of the last look when nobody answered.
+    private static func notReady(
+        _ look: Result<HealthCheckResponse, RPCError>, _ context: ProbeContext
+    ) throws(RPCError) -> Int32 {
+        let response = try look.get()
+        let words = "not ready: \(response.reason)"
+        context.report(
+            RPCError(.unavailable, words, reason: self.name(response.status)), words: words)
         return self.notServing
     }
 
@@ -118,9 +133,6 @@ enum ProbeHealth {
         } catch let error as RPCError where error.code == .deadlineExceeded && seen.name != nil {
             // The time that was asked for is over; nothing failed.
             return wanted == nil && seen.name == "SERVING" ? 0 : self.notServing
-        } catch let error as RPCError where error.code != .cancelled {
-            context.report(error)
-            return self.code(of: error)
         }
     }
 }

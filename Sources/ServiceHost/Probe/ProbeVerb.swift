@@ -14,6 +14,8 @@ public struct ProbeVerb: Sendable {
     public let switches: Set<String>
     /// Runs it; the exit code.
     public let run: @Sendable (ProbeContext) async throws -> Int32
+    /// The exit code of a failed call.
+    private(set) var exitCode: @Sendable (RPCError) -> Int32 = { 64 + $0.code.rawValue }
 
     /// Makes a verb.
     public init(
@@ -25,6 +27,13 @@ public struct ProbeVerb: Sendable {
         self.options = options
         self.switches = switches
         self.run = run
+    }
+
+    /// The same verb with exit codes of its own for failed calls.
+    func exiting(_ exitCode: @escaping @Sendable (RPCError) -> Int32) -> Self {
+        var verb = self
+        verb.exitCode = exitCode
+        return verb
     }
 }
 
@@ -71,17 +80,31 @@ public struct ProbeContext: Sendable {
         Int64((ContinuousClock.now - self.started) / .milliseconds(1))
     }
 
-    /// Tells of a failed call on standard error: words, or JSON where data is JSON.
-    func report(_ error: RPCError) {
+    /// Tells of a failure on standard error: words, or JSON where data is JSON.
+    ///
+    /// - Parameter words: what people read; nil = the error's own words.
+    func report(_ error: RPCError, words: String? = nil) {
         self.say(
             self.json
                 ? ProbeFailure(error, peer: self.address, elapsed: self.elapsedMilliseconds).json
-                : Logger.visible("\(error)"))
+                : Logger.visible(words ?? "\(error)"))
     }
 
-    /// Writes data to standard output; nobody reads it any more = the command is over.
+    /// Writes data to standard output. When nobody reads it any more the command is over; when it
+    /// cannot be written the command has failed, whatever the service answered.
     public func output(_ text: String) {
-        if !SystemAccess.writeOutput(text + "\n") { SystemAccess.end(0) }
+        switch SystemAccess.writeOutput(text + "\n") {
+        case .whole: return
+        case .unread: SystemAccess.end(0)
+        case .failed(let cause):
+            self.report(ProbeFailure.output(cause))
+            SystemAccess.end(1)
+        }
+    }
+
+    /// Tells people what goes on; a program that reads JSON looks there for failures alone.
+    func note(_ text: String) {
+        if !self.json { self.say(text) }
     }
 
     /// Writes words for people to standard error.

@@ -35,11 +35,11 @@ public enum ProbeVerify {
         }
         for finding in answer.findings where !finding.holds {
             for violation in finding.violations {
-                context.say("\(finding.invariant): \(Logger.visible(violation))")
+                context.note("\(finding.invariant): \(Logger.visible(violation))")
             }
         }
         for finding in answer.findings where !finding.notCompared.isEmpty {
-            context.say("\(finding.invariant): \(Logger.visible(finding.notCompared))")
+            context.note("\(finding.invariant): \(Logger.visible(finding.notCompared))")
         }
         return Self.exitCode(answer.findings)
     }
