@@ -68,6 +68,9 @@ import Testing
         row(
             "STATUS that does not parse", .status, [.end, .noMessage], header: [0xFF],
             leadsTo: [.ended(.internalError), .nothing, .closed]),
+        row(
+            "COMPRESSED STATUS", .status, [.end, .compressed], body: [1],
+            leadsTo: [.ended(.internalError), .nothing, .closed]),
         row("HEADERS", .headers, leadsTo: [.action, .nothing, .closed]),
         row(
             "HEADERS that do not parse", .headers, header: [0xFF],
