@@ -15,20 +15,20 @@ actor ClientPeer: LoopActor {
     var goAwayReason: String?
 
     private let transport: any Transport
-    private let configuration: ClientConfiguration
+    let configuration: ClientConfiguration
     private let load: EndpointLoad
     let openedAt: Moment
     /// The turn of the loop in which something came for the last time.
     private var heardAt: Moment
     private let accepts = Atomic<Bool>(false)
-    private var machine: ClientConnection
+    var machine: ClientConnection
     private var calls = StreamTable<ClientCall>()
     private var deadlines = DeadlineTimer()
     private var waitingSenders = 0
     private var willPump = false
     private var headStart = HeadStart.ofRequests
-    private var slotWaiters: [SlotWaiter] = []
-    private var nextWaiter: UInt64 = 0
+    var slotWaiters: [SlotWaiter] = []
+    var nextWaiter: UInt64 = 0
     private var greeting: CheckedContinuation<RPCError?, Never>?
     private var failure: RPCError?
     private var clocks: ConnectionClocks
@@ -128,7 +128,7 @@ actor ClientPeer: LoopActor {
     }
 
     /// Whether new calls may come here.
-    private var takesCalls: Bool {
+    var takesCalls: Bool {
         self.failure == nil && self.machine.isGreeted && !self.machine.isDraining
             && !self.machine.isExhausted && !self.isRetired
     }
@@ -229,7 +229,7 @@ actor ClientPeer: LoopActor {
     }
 
     /// How far a call is, as errors say it.
-    private static let (queued, waiting) = ("queued for a stream", "waiting for the server")
+    static let (queued, waiting) = ("queued for a stream", "waiting for the server")
 
     private nonisolated var lookAtDeadlines: @Sendable () -> Void {
         { self.onLoop { $0.deadlinePassed() } }
@@ -262,52 +262,6 @@ actor ClientPeer: LoopActor {
             .unavailable, "\(self.address) takes no more calls", reason: ErrorReason.draining,
             isUnprocessed: true)
         return self.told(error, phase: "choosing")
-    }
-
-    private func waitForSlot(_ until: Moment?) async throws(RPCError) {
-        guard self.slotWaiters.count < self.configuration.queuedCallsMax else {
-            let error = RPCError(
-                .resourceExhausted, "\(self.slotWaiters.count) calls wait for \(self.address)",
-                reason: ErrorReason.queueFull)
-            throw self.told(error, phase: Self.queued)
-        }
-        self.nextWaiter += 1
-        let number = self.nextWaiter
-        let timer = until.map {
-            self.loop.schedule(at: $0.instant) {
-                self.onLoop { $0.releaseSlotWaiter(number) }
-            }
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                // On its way here the task may have been put aside: the world is another one.
-                let isLate = until.map { $0 <= Moment.now } ?? false
-                if Task.isCancelled || isLate || !self.takesCalls || self.machine.hasFreeStream {
-                    continuation.resume()
-                } else {
-                    self.slotWaiters.append(SlotWaiter(number: number, continuation: continuation))
-                }
-            }
-        } onCancel: {
-            self.loop.execute { self.onLoop { $0.releaseSlotWaiter(number) } }
-        }
-        timer?.cancel()
-        if Task.isCancelled { throw RPCError.gaveUp }
-        if let until, Moment.now >= until {
-            throw self.told(.expired(phase: Self.queued), phase: Self.queued)
-        }
-    }
-
-    private func releaseSlotWaiter(_ number: UInt64) {
-        let index = self.slotWaiters.firstIndex { $0.number == number }
-        if let index { self.slotWaiters.remove(at: index).continuation.resume() }
-    }
-
-    private func releaseSlots() {
-        while !self.slotWaiters.isEmpty, self.machine.hasFreeStream || !self.takesCalls {
-            self.slotWaiters.removeFirst().continuation.resume()
-            if self.takesCalls { break }
-        }
     }
 
     /// Gives a call up: the caller hears it at once, the server soon.

@@ -20,8 +20,8 @@ extension ServerPeer {
         self.once(after: Self.lastWords) { $0.transportClosed(reason, close: true) }
     }
 
-    /// A client that has everything closes by itself, mostly; otherwise the connection ends when its
-    /// system has acknowledged all, and in any case with the grace.
+    /// A client that has everything closes by itself, mostly; otherwise the connection ends when
+    /// its system has acknowledged all, and in any case with the grace.
     private func closeWhenTaken() {
         self.once(after: Self.lastWords) { peer in
             let left = peer.transport.queuedBytes + peer.transport.unacknowledgedBytes

@@ -2,8 +2,8 @@ private import Glibc
 
 /// Options that every stream of ours gets.
 enum SocketOptions {
-    /// Unacknowledged data older than this ends the connection (tcp(7)): a second net, below that of
-    /// the owner, which says why and is therefore the first to act (rpc.md 1.10: 20 s).
+    /// Unacknowledged data older than this ends the connection (tcp(7)): a second net, below that
+    /// of the owner, which says why and is therefore the first to act (rpc.md 1.10: 20 s).
     static let userTimeoutMilliseconds: Int32 = 30_000
 
     /// Bytes that may wait in the kernel before they are sent: what jumps our queue (an answer to

@@ -1,11 +1,15 @@
 """Each service's port, spoken to by a client that shares no code with the project."""
 import hashlib
+import json
+import os
+import signal
 import struct
 import subprocess
 
 import pytest
-from plain_rpc import (ACK, GOAWAY, HELLO, NO_MESSAGE, END, PING, PREFACE, REQUEST, Client, fields,
-                       frame, text, varint)
+from plain_rpc import (ACK, GOAWAY, HELLO, NO_MESSAGE, END, PING, PREFACE, REQUEST, STATUS, Client,
+                       fields, frame, text, varint)
+from supervisor import until
 from tally import ROOT, SERVICES
 
 PROTOCOL, FRAME_SIZE, HANDSHAKE, VERSION = 1, 2, 4, 5
@@ -114,3 +118,56 @@ def test_after_all_that_a_good_client_is_served(address):
     client = Client(address)
     client.handshake()
     assert client.call("/tally.health.v1.Health/Check")[0] == 0
+
+
+MORE, UNAVAILABLE = 2, 14
+
+
+@pytest.fixture
+def stuck(tmp_path):
+    """Starts a gateway alone, which needs no database, with a call on it that never ends: its
+    request is half sent. Gives the process and the client."""
+    processes = []
+
+    def start(grace):
+        path = tmp_path / "address"
+        ports = {f"TALLY_{kind}_LISTEN": "127.0.0.1:0" for kind in ("RPC", "ADMIN", "HTTP")}
+        process = subprocess.Popen(
+            [ROOT / ".build/release/tally-gateway", "serve"], stderr=subprocess.DEVNULL,
+            env={**os.environ, **ports, "TALLY_ADDRESS_FILE": str(path),
+                 "TALLY_DRAIN_GRACE": grace})
+        processes.append(process)
+        assert until(path.exists)
+        client = Client(json.loads(path.read_text())["rpc"])
+        client.handshake()
+        client.send(frame(REQUEST, MORE, 1, text(1, "/tally.health.v1.Health/Check"), b"\x0a"))
+        # An answer to a ping says that the request has come.
+        client.send(frame(PING, 0, 0, b"", bytes(8)))
+        assert client.frame()[0] == PING
+        process.send_signal(signal.SIGTERM)
+        assert client.frame()[0] == GOAWAY
+        return process, client
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def test_RPC_76_a_stuck_call_ends_with_the_grace_and_the_process_exits(stuck):
+    """RPC-76: ends by the grace limit with UNAVAILABLE; the process exits."""
+    process, client = stuck("1s")
+    kind = None
+    while kind != STATUS:
+        kind, _, stream, header, _ = client.frame()
+    assert (stream, dict(fields(header))[1]) == (1, UNAVAILABLE)
+    assert b"DRAINING" in header
+    assert process.wait(timeout=20) == 0
+
+
+def test_RPC_76_a_second_signal_ends_the_process_at_once(stuck):
+    """RPC-76: second signal: exits at once."""
+    process, _ = stuck("600s")
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=20)

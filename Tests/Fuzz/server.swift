@@ -41,7 +41,8 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
             case .requests(let id, let run):
                 for message in run { server.taken(bytes: message.count, id) }
             case .writable(let id): _ = server.send(id) { $0 += [1] }
-            case .requestsEnded, .greeted, .peerDrained, .unfinished, .refused, .farewell, .close: break
+            case .requestsEnded, .greeted, .peerDrained, .unfinished, .refused, .farewell, .close:
+                break
             }
         }
         precondition(running.count <= 32)
