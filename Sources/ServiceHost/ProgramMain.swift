@@ -17,11 +17,8 @@ public enum ProgramMain {
         case "probe": return await Probe(program: program).run(rest)
         case "completion" where rest.count == 1: return self.complete(program, rest[0])
         case "--help", "-h", "help":
-            SystemAccess.writeOutput(self.help(program))
-            return 0
-        case "--version":
-            SystemAccess.writeOutput("tally-\(program.name) \(Version.text)\n")
-            return 0
+            return self.write(self.help(program))
+        case "--version": return self.write("tally-\(program.name) \(Version.text)\n")
         case let name?:
             if let command = program.commands.first(where: { $0.name == name }) {
                 return await command.run(rest)
@@ -37,8 +34,14 @@ public enum ProgramMain {
             SystemAccess.writeError("completion is there for \(known), not for \(shell)")
             return 2
         }
-        SystemAccess.writeOutput(script)
-        return 0
+        return self.write(script)
+    }
+
+    /// - Returns: 0, also when nobody reads on; 1 when the text could not be written.
+    private static func write(_ text: String) -> Int32 {
+        guard case .failed(let cause) = SystemAccess.writeOutput(text) else { return 0 }
+        SystemAccess.writeError(cause)
+        return 1
     }
 
     private static func usage(_ program: any ServiceProgram.Type) -> Int32 {

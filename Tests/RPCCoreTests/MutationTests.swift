@@ -186,12 +186,12 @@ import Testing
     }
 
     @Test func `RPC-67 mutated sessions leave a server whole and empty`() {
-        let broken = (UInt64(1)...4000).filter { !self.serverSurvives($0) }
+        let broken = (UInt64(1)...50_000).filter { !self.serverSurvives($0) }
         #expect(broken.isEmpty, "seeds")
     }
 
     @Test func `RPC-67 mutated answers end each call of a client exactly once`() {
-        let broken = (UInt64(1)...4000).filter { !self.clientSurvives($0) }
+        let broken = (UInt64(1)...50_000).filter { !self.clientSurvives($0) }
         #expect(broken.isEmpty, "seeds")
     }
 }

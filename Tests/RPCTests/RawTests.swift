@@ -1,6 +1,7 @@
 import RPC
 import RPCCore
 import Sockets
+import Synchronization
 import Testing
 
 /// rpc.md parts E, F and G: a peer that plays bytes of its own.
@@ -155,20 +156,52 @@ import Testing
         }
     }
 
-    @Test func `RPC-68 opening and cancelling without end is stopped`() async throws {
-        try await self.withRaw { peer in
-            peer.greet()
-            var bytes: [UInt8] = []
-            for stream in stride(from: UInt32(1), to: 4001, by: 2) {
-                bytes += echoRequest(stream) + rawFrame(6, 0, stream, header: [0x08, 1])
+    @Test
+    func `RPC-68 opening and cancelling fifty thousand times is stopped, and holds nobody up`()
+        async throws
+    {
+        let running = Atomic<Int>.Box()
+        let most = Atomic<Int>.Box()
+        var router = RPCRouter()
+        router.unary(echo) { (request: Blob, _) in
+            let now = running.value.add(1, ordering: .relaxed).newValue
+            most.value.max(now, ordering: .relaxed)
+            defer { running.value.subtract(1, ordering: .relaxed) }
+            // Nothing is answered before it is given up, where that comes.
+            if request.bytes == [0x2A] {
+                let never = AsyncStream<Void> { _ in }
+                for await _ in never {}
             }
-            peer.send(bytes)
-            #expect(peer.goAwayCode() == 6)
+            return request
+        }
+        try await withServer(router: router) { channel, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address)
+                    peer.greet()
+                    for start in stride(from: UInt32(1), to: 50_001, by: 1000) {
+                        var bytes: [UInt8] = []
+                        for stream in start..<start + 1000 {
+                            bytes +=
+                                echoRequest(stream) + rawFrame(6, 0, stream, header: [0x08, 1])
+                        }
+                        peer.send(bytes)
+                    }
+                    #expect(peer.goAwayCode() == 6)
+                    continuation.resume()
+                }
+            }
+            #expect(most.value.load(ordering: .relaxed) <= 256)
+            while running.value.load(ordering: .relaxed) > 0 { await Task.yield() }
+            let reply: Blob = try await channel.unary(echo, Blob([1]))
+            #expect(reply == Blob([1]))
         }
     }
 
     @Test(arguments: [
         rawFrame(8, 0, 0, body: [0, 0, 0, 0, 0, 0, 0, 0]), rawFrame(0x42, 0, 0),
+        rawFrame(9, 0, 0), rawFrame(8, 0x10, 0, body: [0, 0, 0, 0, 0, 0, 0, 0]),
     ])
     func `RPC-69 a flood of frames that do no work is stopped`(frame: [UInt8]) async throws {
         try await self.withRaw { peer in

@@ -1,5 +1,5 @@
 public import RPC
-internal import RPCCore
+public import RPCCore
 public import ServiceKit
 
 /// A name for a call that operators make often.
@@ -83,7 +83,7 @@ public struct ProbeContext: Sendable {
     /// Tells of a failure on standard error: words, or JSON where data is JSON.
     ///
     /// - Parameter words: what people read; nil = the error's own words.
-    func report(_ error: RPCError, words: String? = nil) {
+    public func report(_ error: RPCError, words: String? = nil) {
         self.say(
             self.json
                 ? ProbeFailure(error, peer: self.address, elapsed: self.elapsedMilliseconds).json
@@ -103,7 +103,7 @@ public struct ProbeContext: Sendable {
     }
 
     /// Tells people what goes on; a program that reads JSON looks there for failures alone.
-    func note(_ text: String) {
+    public func note(_ text: String) {
         if !self.json { self.say(text) }
     }
 

@@ -51,7 +51,11 @@ extension GatewayProgram {
             limits: HTTPClient.Limits(total: context.options.timeout))
         context.output(String(decoding: answer.body, as: UTF8.self))
         guard answer.response.status >= 400 else { return 0 }
-        context.say("the gateway answers \(answer.response.status)")
+        let status = answer.response.status
+        let words = "the gateway answers \(status)"
+        context.report(
+            RPCError(.unknown, words, reason: "HTTP_STATUS", facts: ["status": "\(status)"]),
+            words: words)
         return 1
     }
 
@@ -66,7 +70,8 @@ extension GatewayProgram {
         do {
             for try await text in client.texts { context.output(Logger.visible(text)) }
         } catch let failure as WebSocketClient.Failure {
-            context.say(failure.message)
+            let error = RPCError(.unavailable, failure.message, reason: "WEBSOCKET")
+            context.report(error, words: failure.message)
             return 1
         }
         try Task.checkCancellation()

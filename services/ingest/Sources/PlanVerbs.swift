@@ -38,10 +38,10 @@ enum PlanVerbs {
                     ]
                 })
             for leg in plan.legs {
-                context.say("\(leg.days) days from \(leg.source): \(leg.reason)")
+                context.note("\(leg.days) days from \(leg.source): \(leg.reason)")
             }
-            for note in plan.notes { context.say(note) }
-            context.say(
+            for note in plan.notes { context.note(note) }
+            context.note(
                 "\(plan.daysMissing) of \(plan.daysAsked) days are missing; "
                     + (plan.allowed ? "the scrape is allowed" : "refused: \(plan.refusal)"))
         }
@@ -88,7 +88,7 @@ enum PlanVerbs {
             context.table(
                 ["what", "count", "bytes", "usd", "cap"],
                 rows.map { [$0.0, "\($0.1)", "\($0.2)", price($0.3), price($0.4)] })
-            if !budget.configured { context.say("BigQuery is not configured") }
+            if !budget.configured { context.note("BigQuery is not configured") }
         }
         return 0
     }

@@ -31,10 +31,10 @@ enum ScrapeVerb {
                     force: context.arguments.has("--force")),
                 options: options)
             job = submitted.job ?? Job()
-            if submitted.alreadyQueued { context.say("a job of it is active already") }
+            if submitted.alreadyQueued { context.note("a job of it is active already") }
         }
         if !added.renamedFrom.isEmpty {
-            context.say("\(added.renamedFrom) is called \(added.repository?.name ?? "") now")
+            context.note("\(added.renamedFrom) is called \(added.repository?.name ?? "") now")
         }
         guard context.arguments.has("--follow") else {
             context.output(context.json ? JobText.json(job) : JobText.line(job))
@@ -69,7 +69,7 @@ struct JobFollower: Sendable {
         }
         endLine()
         context.output(context.json ? JobText.json(last) : JobText.line(last))
-        if !last.errorText.isEmpty { context.say(Logger.visible(last.errorText)) }
+        if !last.errorText.isEmpty { context.note(Logger.visible(last.errorText)) }
         return last.status == .completed ? 0 : 1
     }
 
@@ -98,7 +98,7 @@ struct JobFollower: Sendable {
 
     /// One line rewritten on a terminal; elsewhere lines pile up, so there are fewer.
     private func show(_ text: String) {
-        guard isTerminal else { return context.say(text) }
+        guard isTerminal else { return context.note(text) }
         write("\r\u{1b}[K" + text)
     }
 

@@ -50,7 +50,7 @@ extension RankingProgram {
             return 0
         }
         if page.board?.demonstration == true {
-            context.say("demonstration: these people are invented")
+            context.note("demonstration: these people are invented")
         }
         context.table(
             ["rank", "contributor", "score"],

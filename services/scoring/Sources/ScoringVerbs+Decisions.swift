@@ -72,7 +72,7 @@ extension ScoringProgram {
                 document: try self.document(context), repository: words.count > 1 ? words[1] : "",
                 window: context.arguments.value("--window") ?? "", limit: UInt32(limit)),
             options: context.options)
-        context.say("\(answer.changed) of \(answer.total) ranks would change")
+        context.note("\(answer.changed) of \(answer.total) ranks would change")
         context.table(
             ["contributor", "rank", "new rank", "score", "new score"],
             answer.changes.map { change in
@@ -107,7 +107,7 @@ extension ScoringProgram {
         let person = answer.person ?? Person()
         let names = ([person.login] + person.linkedLogins).map { Logger.visible($0) }
         context.output(names.joined(separator: " "))
-        context.say(answer.changed ? "done" : "nothing to change")
+        context.note(answer.changed ? "done" : "nothing to change")
         return 0
     }
 
@@ -116,7 +116,7 @@ extension ScoringProgram {
             OptOutRequest(
                 login: try context.word(0, "LOGIN"), author: self.author(context),
                 reason: self.reason(context)), options: context.options)
-        context.say(answer.changed ? "done" : "nothing to change")
+        context.note(answer.changed ? "done" : "nothing to change")
         return 0
     }
 
@@ -125,7 +125,7 @@ extension ScoringProgram {
             OptInRequest(
                 login: try context.word(0, "LOGIN"), author: self.author(context),
                 reason: self.reason(context)), options: context.options)
-        context.say(answer.changed ? "done" : "nothing to change")
+        context.note(answer.changed ? "done" : "nothing to change")
         return 0
     }
 

@@ -22,7 +22,7 @@ extension ScoringProgram {
             window: context.arguments.value("--window") ?? "")
         let answer = try await ScoringClient(context.channel).explain(
             request, options: context.options)
-        if !answer.absentBecause.isEmpty { context.say(answer.absentBecause) }
+        if !answer.absentBecause.isEmpty { context.note(answer.absentBecause) }
         var rows: [[String]] = []
         for part in answer.repositories {
             rows += part.terms.map {
