@@ -57,6 +57,36 @@ import Testing
         }
     }
 
+    @Test(arguments: Joint.allCases)
+    func `RPC-40 ten million empty messages stop at the window of a reader that has stopped`(
+        joint: Joint
+    ) async throws {
+        let (sent, meter) = (Atomic<Int>.Box(), ConnectionMeter())
+        var router = RPCRouter()
+        router.unary(sized) { (_: Blob, _) in Blob(count: 314_159) }
+        router.serverStreaming(count) { (_: Blob, writer: RPCWriter<Blob>, _) in
+            for _ in 0..<10_000_000 {
+                try await writer.send(Blob())
+                sent.value.add(1, ordering: .relaxed)
+            }
+        }
+        var server = ServerConfiguration()
+        server.meter = meter
+        try await withServer(joint, router: router, server: server) { channel, _ in
+            try await channel.serverStreaming(count, Blob()) { (reader: RPCReader<Blob>) in
+                while meter.counts.windowStalls == 0 { await Task.yield() }
+                // 256 KiB of credit, 64 bytes for each message that has none of its own.
+                #expect(sent.value.load(ordering: .relaxed) == 4096)
+                // Others are not held up.
+                let reply: Blob = try await channel.unary(sized, Blob())
+                #expect(reply.bytes.count == 314_159)
+                var got = 0
+                while got < 10_000, try await reader.next() != nil { got += 1 }
+                #expect(got == 10_000)
+            }
+        }
+    }
+
     @Test func `RPC-39 a message larger than the window passes`() async throws {
         try await withServer { channel, _ in
             let request = Blob(blob(1_000_000).bytes)

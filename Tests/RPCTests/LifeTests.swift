@@ -1,6 +1,7 @@
 import RPC
 import RPCCore
 import Sockets
+import Synchronization
 import Testing
 
 /// rpc.md parts H and I: drain, restart, servers that are away.
@@ -34,6 +35,61 @@ import Testing
         #expect(first.connections == 0)
         await channel.close()
         await second.shutdown(grace: .zero)
+    }
+
+    /// 200 callers that ask again as soon as they were answered, while one server after the other is
+    /// replaced by a new one at its address.
+    @Test
+    func `RPC-75 servers that restart one after the other fail no call of 200 callers`()
+        async throws
+    {
+        let group = try group.get()
+        func server(at address: SocketAddress) throws -> RPCServer {
+            try RPCServer(
+                address, router: standardRouter(), configuration: ServerConfiguration(),
+                group: group)
+        }
+        let anywhere = SocketAddress(host: "127.0.0.1", port: 0)
+        var servers = [try server(at: anywhere), try server(at: anywhere)]
+        let addresses = servers.map(\.localAddress)
+        let channel = try RPCChannel(
+            addresses.map(\.description).joined(separator: ","), group: group)
+        let (answered, failed) = (Atomic<Int>.Box(), Atomic<Int>.Box())
+        let done = Signal()
+        let callers = Task {
+            await withTaskGroup(of: Void.self) { tasks in
+                for number in 0..<200 {
+                    tasks.addTask {
+                        while !done.isSet {
+                            let reply = try? await channel.unary(echo, blob(number)) as Blob
+                            let isRight = reply?.number == number
+                            (isRight ? answered : failed).value.add(1, ordering: .relaxed)
+                        }
+                    }
+                }
+            }
+        }
+        func more(_ calls: Int) async {
+            let goal = answered.value.load(ordering: .relaxed) + calls
+            while answered.value.load(ordering: .relaxed) < goal,
+                failed.value.load(ordering: .relaxed) == 0
+            { await Task.yield() }
+        }
+        for index in [0, 1, 0, 1] {
+            await more(1000)
+            await servers[index].shutdown(grace: .seconds(10))
+            await more(1000)
+            servers[index] = try server(at: addresses[index])
+            while servers[index].connections == 0, failed.value.load(ordering: .relaxed) == 0 {
+                await more(100)
+            }
+        }
+        done.set()
+        await callers.value
+        #expect(failed.value.load(ordering: .relaxed) == 0)
+        #expect(answered.value.load(ordering: .relaxed) >= 8000)
+        await channel.close()
+        for server in servers { await server.shutdown(grace: .zero) }
     }
 
     @Test func `RPC-76 a stuck handler ends with the grace and UNAVAILABLE`() async throws {
