@@ -37,7 +37,7 @@ import Testing
         await second.shutdown(grace: .zero)
     }
 
-    /// 200 callers that ask again as soon as they were answered, while one server after the other is
+    /// Each of them asks again as soon as it was answered, while one server after the other is
     /// replaced by a new one at its address.
     @Test
     func `RPC-75 servers that restart one after the other fail no call of 200 callers`()
