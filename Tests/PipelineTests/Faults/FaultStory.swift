@@ -224,7 +224,8 @@ extension FaultStory {
         }
         if answer.commits > 0 {
             self.ledger.store(day.rawValue, content)
-            self.jobs[held.claim.job.id]?.insert(day.rawValue)
+            // Also of a job of which nobody has heard yet: its submission's answer was lost.
+            self.jobs[held.claim.job.id, default: []].insert(day.rawValue)
             if newest != held.claim.attempt { self.complain("a late write was taken") }
             if answer.commits > 1 { self.complain("a day was stored twice") }
         }
