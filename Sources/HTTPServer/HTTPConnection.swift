@@ -25,8 +25,6 @@ actor HTTPConnection {
 
     /// Bytes that wait above which a streaming body does.
     private static let outboundSoftBytes = 256 * 1024
-    /// Time a client has to take the answer to a broken request.
-    private static let lastWords = Duration.seconds(1)
 
     init(
         _ socket: StreamSocket, _ handler: any HTTPHandler,
@@ -102,11 +100,7 @@ actor HTTPConnection {
         let response = self.configuration.refusal(fault)
         guard case .bytes(let body) = response.body else { return self.close() }
         self.socket.send(response.head(length: body.count, keepsAlive: false) + body)
-        self.socket.pauseReading()
-        self.socket.closeAfterWrites()
-        self.loop.schedule(after: Self.lastWords) { [weak self] in
-            self?.assumeIsolated { $0.close() }
-        }
+        self.socket.closeAfterLastWords()
     }
 
     private func answer(_ request: HTTPRequest) async {

@@ -504,7 +504,7 @@ actor ClientPeer: LoopActor {
         self.greeting = nil
         self.pings.endAll()
         self.releaseSlots()
-        if close { self.transport.close() } else { self.transport.closeAfterWrites() }
+        if close { self.transport.close() } else { self.transport.closeAfterLastWords() }
         self.onDown(self, error, true)
     }
 

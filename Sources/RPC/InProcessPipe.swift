@@ -78,7 +78,7 @@ final class InProcessPipe: Transport {
 
     let unacknowledgedBytes = 0
 
-    func closeAfterWrites() { self.close() }
+    func closeAfterLastWords() { self.close() }
 
     func endAfterWrites() { self.close() }
 

@@ -3,8 +3,8 @@ internal import Sockets
 
 // How a connection ends, and how it is until then.
 extension ServerPeer {
-    /// Time a broken peer has to take our last words.
-    private static let lastWords = Duration.seconds(1)
+    /// Time between two looks at whether a client has taken its answers.
+    private static let takenInterval = Duration.seconds(1)
 
     /// - Parameter isOrderly: whether what waits are answers to a client that did nothing wrong. It
     ///   may take them as slowly as it likes, within the write stall and the grace of the drain.
@@ -12,18 +12,15 @@ extension ServerPeer {
         guard !self.isClosed else { return }
         self.farewell = self.farewell ?? reason
         while self.machine.queuedBytes > 0 { self.moveOutput() }
-        if isOrderly {
-            self.transport.endAfterWrites()
-            return self.closeWhenTaken()
-        }
-        self.transport.closeAfterWrites()
-        self.once(after: Self.lastWords) { $0.transportClosed(reason, close: true) }
+        guard isOrderly else { return self.transport.closeAfterLastWords() }
+        self.transport.endAfterWrites()
+        self.closeWhenTaken()
     }
 
     /// A client that has everything closes by itself, mostly; otherwise the connection ends when
     /// its system has acknowledged all, and in any case with the grace.
     private func closeWhenTaken() {
-        self.once(after: Self.lastWords) { peer in
+        self.once(after: Self.takenInterval) { peer in
             let left = peer.transport.queuedBytes + peer.transport.unacknowledgedBytes
             guard left == 0 else { return peer.closeWhenTaken() }
             peer.transportClosed("", close: true)

@@ -36,8 +36,6 @@ actor TLSTransport: LoopActor, Transport {
     /// Bytes of what the session answers by itself (new keys that the peer asks for) that may wait:
     /// flow control does not know of them, so a peer that asks and does not read is closed.
     static let answersMax = 64 * 1024
-    /// Time for a refused peer to read why.
-    private static let lastWords = Duration.seconds(1)
     /// Plaintext handed on at once.
     private static let plaintextBytes = 64 * 1024
 
@@ -80,9 +78,9 @@ actor TLSTransport: LoopActor, Transport {
 
     nonisolated var unacknowledgedBytes: Int { self.onLoop { $0.socket.unacknowledgedBytes } }
 
-    nonisolated func closeAfterWrites() {
+    nonisolated func closeAfterLastWords() {
         self.onLoop { transport in
-            if transport.saysGoodbye() { transport.socket.closeAfterWrites() }
+            if transport.saysGoodbye() { transport.socket.closeAfterLastWords() }
         }
     }
 
@@ -200,10 +198,7 @@ actor TLSTransport: LoopActor, Transport {
         let handler = self.handler
         self.handler = nil
         self.flush()
-        // Closing at once would make the kernel drop the alert, because input is not read.
-        self.socket.resumeReading()
-        self.socket.endOutput()
-        self.loop.schedule(after: Self.lastWords) { [socket] in socket.close(nil) }
+        self.socket.closeAfterLastWords()
         self.onRefusal(words)
         handler?.closed(SocketError(.untrusted, words))
     }

@@ -27,7 +27,8 @@ protocol Transport: AnyObject, Sendable {
     func resumeReading()
     /// Bytes that left and that the other end's system has not taken.
     var unacknowledgedBytes: Int { get }
-    func closeAfterWrites()
+    /// Says what waits and that nothing more comes, reads nothing more, and closes soon.
+    func closeAfterLastWords()
     /// Says that nothing more comes when everything was written, and goes on reading.
     func endAfterWrites()
     func close()

@@ -34,6 +34,7 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
     private var endsAfterWrites = false
     private var hasEndedOutput = false
     private var hasEndedInput = false
+    private var lastWordsTimer: ScheduledTimer?
 
     /// Bytes written to the kernel so far; a stalled peer lets it stand still.
     public private(set) var bytesWritten: UInt64 = 0
@@ -126,11 +127,17 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         self.isOpen ? Int(tally_unacknowledged(self.descriptor)) : 0
     }
 
-    /// Sends what is queued and the end of the stream, and goes on reading.
-    public func endOutput() {
-        guard self.isOpen else { return }
-        self.flush()
-        shutdown(self.descriptor, Int32(SHUT_WR))
+    /// Time a peer has to take what was said to it last (rpc.md 1.9).
+    private static let lastWords = Duration.seconds(1)
+
+    /// Sends what is queued and the end of the stream, reads nothing more, and closes when the peer
+    /// has closed or a second is over: to a peer that is cut off while it still sends, and that
+    /// shall hear why.
+    public func closeAfterLastWords() {
+        guard self.isOpen, self.lastWordsTimer == nil else { return }
+        self.pauseReading()
+        self.endAfterWrites()
+        self.lastWordsTimer = self.loop.schedule(after: Self.lastWords) { self.finish(nil) }
     }
 
     /// Closes at once; what is queued is lost.
@@ -141,7 +148,9 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         guard self.isOpen, self.isReading, !self.hasEndedInput else {
             // Nobody reads: only a peer that is gone altogether is worth knowing.
             if !readiness.isDisjoint(with: .hungUp) {
-                self.finish(SocketError(.reset, "the peer closed the connection"))
+                let isExpected = self.lastWordsTimer != nil
+                self.finish(
+                    isExpected ? nil : SocketError(.reset, "the peer closed the connection"))
             }
             return
         }
@@ -240,6 +249,8 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
     private func finish(_ error: SocketError?) {
         guard self.isOpen else { return }
         self.isOpen = false
+        self.lastWordsTimer?.cancel()
+        self.lastWordsTimer = nil
         if self.handler != nil { self.loop.core.remove(self.descriptor) }
         Glibc.close(self.descriptor)
         self.output.removeAll()

@@ -32,7 +32,7 @@ final class Client: StreamHandler {
         self.socket.loop.execute { self.socket.send(bytes) }
     }
 
-    func endOutput() { self.socket.loop.execute { self.socket.endOutput() } }
+    func endOutput() { self.socket.loop.execute { self.socket.endAfterWrites() } }
     func close() { self.socket.loop.execute { self.socket.close() } }
     func stopReading() { self.socket.loop.execute { self.socket.pauseReading() } }
     func readAgain() { self.socket.loop.execute { self.socket.resumeReading() } }

@@ -42,6 +42,26 @@ final class RawPeer {
         _ = Glibc.send(self.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// Sends on a thread of its own, so that what is answered meanwhile can be read; ends when the
+    /// other side takes no more.
+    func sendMeanwhile(_ parts: [[UInt8]]) {
+        let own = dup(self.descriptor)
+        RawThread.start {
+            for part in parts {
+                guard Glibc.send(own, part, part.count, Int32(MSG_NOSIGNAL)) == part.count else {
+                    break
+                }
+            }
+            close(own)
+        }
+    }
+
+    /// Whether the other side said that nothing more comes, and did not cut the connection.
+    func hasOrderlyEnd() -> Bool {
+        var byte: UInt8 = 0
+        return self.receive(&byte, 1) == 0
+    }
+
     func endOutput() { shutdown(self.descriptor, Int32(SHUT_WR)) }
 
     func read(_ count: Int) -> [UInt8] {
@@ -83,7 +103,8 @@ final class RawPeer {
         _ = self.frame()
     }
 
-    /// The next frame: type, flags, stream, header block, body.
+    /// The next frame: type, flags, stream, header block, body; nil when the connection ends first,
+    /// also in the middle of one.
     func frame() -> (type: UInt8, flags: UInt8, stream: UInt32, header: [UInt8], body: [UInt8])? {
         let head = self.read(12)
         guard head.count == 12 else { return nil }
@@ -91,6 +112,7 @@ final class RawPeer {
         let split = Int(head[6]) << 8 | Int(head[7])
         let stream = head[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let payload = self.read(length)
+        guard payload.count == length, split <= length else { return nil }
         return (head[4], head[5], stream, Array(payload[..<split]), Array(payload[split...]))
     }
 

@@ -7,6 +7,7 @@ final class RawServer: Sendable {
     private let descriptor: Int32
     let address: SocketAddress
     private let count = Mutex(0)
+    private let isStopped = Mutex(false)
 
     /// - Parameter script: what is done on a connection; its number counts from 0.
     init(_ script: @escaping @Sendable (RawPeer, Int) -> Void) {
@@ -26,7 +27,10 @@ final class RawServer: Sendable {
         self.address = SocketAddress(host: "127.0.0.1", port: UInt16(bigEndian: target.sin_port))
         RawThread.start { [weak self] in
             while case let connection = accept(descriptor, nil, nil), connection >= 0 {
-                guard let number = self?.nextNumber() else { return }
+                guard let number = self?.nextNumber() else {
+                    close(connection)
+                    break
+                }
                 RawThread.start {
                     var limit = timeval(tv_sec: 10, tv_usec: 0)
                     setsockopt(
@@ -35,6 +39,8 @@ final class RawServer: Sendable {
                     script(RawPeer(descriptor: connection), number)
                 }
             }
+            // Not before: the number would be another test's, and this thread accept for it.
+            close(descriptor)
         }
     }
 
@@ -48,13 +54,16 @@ final class RawServer: Sendable {
         }
     }
 
-    /// Accepts nothing more.
-    func stop() { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
-
-    deinit {
-        shutdown(self.descriptor, Int32(SHUT_RDWR))
-        close(self.descriptor)
+    /// Accepts nothing more. Once only: its thread closes the listener then.
+    func stop() {
+        let isFirst = self.isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        if isFirst { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
     }
+
+    deinit { self.stop() }
 }
 
 extension RawPeer {

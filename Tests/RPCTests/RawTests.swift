@@ -180,14 +180,12 @@ import Testing
                 onThread {
                     let peer = RawPeer(connectingTo: address)
                     peer.greet()
-                    for start in stride(from: UInt32(1), to: 50_001, by: 1000) {
-                        var bytes: [UInt8] = []
-                        for stream in start..<start + 1000 {
-                            bytes +=
-                                echoRequest(stream) + rawFrame(6, 0, stream, header: [0x08, 1])
-                        }
-                        peer.send(bytes)
-                    }
+                    peer.sendMeanwhile(
+                        stride(from: UInt32(1), to: 50_001, by: 1000).map { start in
+                            (start..<start + 1000).flatMap {
+                                echoRequest($0) + rawFrame(6, 0, $0, header: [0x08, 1])
+                            }
+                        })
                     #expect(peer.goAwayCode() == 6)
                     continuation.resume()
                 }
@@ -196,6 +194,17 @@ import Testing
             while running.value.load(ordering: .relaxed) > 0 { await Task.yield() }
             let reply: Blob = try await channel.unary(echo, Blob([1]))
             #expect(reply == Blob([1]))
+        }
+    }
+
+    @Test
+    func `RPC-53 a peer that goes on sending behind a broken frame still hears why`() async throws {
+        try await self.withRaw { peer in
+            peer.greet()
+            // More than the server reads at once, so that some of it is unread at the end.
+            peer.sendMeanwhile([rawFrame(0, 0, 1) + [UInt8](repeating: 0, count: 4_000_000)])
+            #expect(peer.goAwayCode() == 1)
+            #expect(peer.hasOrderlyEnd())
         }
     }
 

@@ -108,13 +108,37 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
         #expect(near.heard.error == nil)
     }
 
+    @Test func `last words reach a peer that goes on sending, and that is read no more`()
+        async throws
+    {
+        let (listener, far) = try listen()
+        defer { listener.close() }
+        let (socket, near) = try await connect(listener.localAddress)
+        socket.loop.execute { socket.send([UInt8](repeating: 1, count: 4_000_000)) }
+        await far.wait { !$0.bytes.isEmpty }
+        let refusing = try #require(far.heard.socket)
+        refusing.loop.execute {
+            refusing.send([UInt8](repeating: 2, count: 3_000_000))
+            refusing.closeAfterLastWords()
+        }
+        await near.wait { $0.inputEnded || $0.isClosed }
+        let (hasEnded, taken) = (near.heard.inputEnded, near.heard.bytes.count)
+        #expect(hasEnded)
+        #expect(taken == 3_000_000)
+        socket.loop.execute { socket.close() }
+        await far.wait { $0.isClosed }
+        let (error, unread) = (far.heard.error, 4_000_000 - far.heard.bytes.count)
+        #expect(error == nil)
+        #expect(unread > 0)
+    }
+
     @Test func `an end of output leaves the other direction open`() async throws {
         let (listener, far) = try listen()
         defer { listener.close() }
         let (socket, near) = try await connect(listener.localAddress)
         socket.loop.execute {
             socket.send([1, 2, 3])
-            socket.endOutput()
+            socket.endAfterWrites()
         }
         await far.wait { $0.inputEnded }
         #expect(far.heard.bytes == [1, 2, 3])
