@@ -8,7 +8,7 @@ public struct CallContext: Sendable {
     let call: ServerCall
 
     /// `/package.Service/Method`.
-    public var method: String { self.call.header.method }
+    public var method: String { self.call.method }
     /// How many messages go either way.
     public var kind: CallKind { self.call.kind }
     /// The other end's address, for logs.
@@ -18,7 +18,7 @@ public struct CallContext: Sendable {
     /// Who the caller is by its verified certificate; nil without TLS or certificate.
     public var identity: PeerIdentity? { self.call.identity }
     /// What the caller sent along.
-    public var metadata: Metadata { self.call.header.metadata }
+    public var metadata: Metadata { self.call.metadata }
     /// When the caller gives up; nil = never.
     public var deadline: ContinuousClock.Instant? { self.call.until?.instant }
     /// Whether the caller gives up at all; cheaper to ask than when.
@@ -26,7 +26,7 @@ public struct CallContext: Sendable {
     /// The request that the call belongs to; made here when the caller named none.
     public var trace: TraceContext { self.call.trace }
     /// Earlier attempts of this call.
-    public var attempt: UInt32 { self.call.header.attempt }
+    public var attempt: UInt32 { self.call.attempt }
 
     /// Whether the server is about to stop; streaming handlers should end soon.
     public var isDraining: Bool { self.call.peer.draining.isSet }

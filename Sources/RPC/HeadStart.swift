@@ -11,7 +11,7 @@ struct HeadStart {
 
     /// A client makes its calls faster than a server answers them, and may gather more.
     static let ofRequests = HeadStart(calls: 32)
-    static let ofReplies = HeadStart(calls: 24)
+    static let ofReplies = HeadStart(calls: 32)
 
     init(calls: UInt16) { self.calls = calls }
 

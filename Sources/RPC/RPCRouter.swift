@@ -6,9 +6,16 @@ public struct RPCRouter: Sendable {
     @usableFromInline struct Incoming: Sendable {
         let route: Route
         @usableFromInline let request: [UInt8]
-        let call: ServerCall
+        /// Held by its context: to make one for the handler would be one more to hold it.
+        @usableFromInline let context: CallContext
 
-        @usableFromInline var context: CallContext { CallContext(call: self.call) }
+        var call: ServerCall { self.context.call }
+
+        init(_ route: Route, _ request: consuming [UInt8], _ call: ServerCall) {
+            self.route = route
+            self.request = request
+            self.context = CallContext(call: call)
+        }
 
         /// Sends the single reply where it can leave at once; else it is left to be sent.
         @usableFromInline func reply(_ encode: @Sendable (inout [UInt8]) -> Void) -> Reply {

@@ -3,7 +3,7 @@ internal import RPCCore
 internal import Sockets
 internal import Synchronization
 
-extension CallHeader {
+extension CallStart {
     /// When a caller gives up whose call came at `now`; nil = never.
     func deadline(from now: Moment) -> Moment? {
         guard self.timeoutMicroseconds > 0 else { return nil }
@@ -18,33 +18,24 @@ extension CallHeader {
 /// A call that waits to begin. Its object is made when it does, so that calls that end at once use
 /// the same memory one after the other.
 struct ArrivedCall: Sendable {
-    let id: UInt32
-    let route: RPCRouter.Route
-    let header: CallHeader
+    let start: CallStart
     let request: [UInt8]
-
-    func begun(on peer: ServerPeer, _ identity: PeerIdentity?, at now: Moment) -> ServerCall {
-        ServerCall(
-            peer, self.id, self.header, self.route.descriptor.kind, identity: identity, at: now,
-            until: self.header.deadline(from: now))
-    }
 }
 
 /// One call of a server while its handler runs: what the handler's context, its writer and its
 /// deadline have in common, in one object.
 final class ServerCall: MessageSink, TimedCall {
     let peer: ServerPeer
-    let id: UInt32
-    let header: CallHeader
+    private let start: CallStart
     /// Who the caller is by its verified certificate.
     let identity: PeerIdentity?
-    let kind: CallKind
     /// Requests of a streaming call.
     let requests: MessageQueue?
     let startedAt: Moment
     private let state = Mutex(State())
     private let waited = Atomic(false)
     private let replied = Atomic(false)
+    private let trailed = Atomic(false)
     /// Nanoseconds in which the call waited for the turn of its method.
     private let queuedFor = Atomic<Int64>(0)
     /// Interceptors may change it while it is read.
@@ -59,18 +50,24 @@ final class ServerCall: MessageSink, TimedCall {
     }
 
     init(
-        _ peer: ServerPeer, _ id: UInt32, _ header: CallHeader, _ kind: CallKind,
-        identity: PeerIdentity?, at now: Moment, until: Moment?
+        _ peer: ServerPeer, _ start: consuming CallStart, identity: PeerIdentity?, at now: Moment
     ) {
         self.peer = peer
-        self.id = id
-        self.header = header
         self.identity = identity
-        self.kind = kind
-        self.limit = Atomic(Moment.bits(until))
-        self.requests = kind.streamsRequests ? MessageQueue() : nil
+        self.limit = Atomic(Moment.bits(start.deadline(from: now)))
+        self.requests = start.kind.streamsRequests ? MessageQueue() : nil
+        self.start = start
         self.startedAt = now
     }
+
+    var id: UInt32 { self.start.stream }
+    var kind: CallKind { self.start.kind }
+    /// `/package.Service/Method`.
+    var method: String { self.peer.routes.methods.path(of: self.start.method) }
+    /// What the caller sent along.
+    var metadata: Metadata { self.start.metadata }
+    /// Earlier attempts of this call.
+    var attempt: UInt32 { self.start.attempt }
 
     /// Whether the handler had to wait for something, and has a task of its own.
     var hasWaited: Bool { self.waited.load(ordering: .relaxed) }
@@ -100,7 +97,7 @@ final class ServerCall: MessageSink, TimedCall {
 
     /// The request that the call belongs to. Read again each time: most handlers never ask.
     var trace: TraceContext {
-        self.header.trace ?? self.peer.traces.trace(of: self.id)
+        self.start.trace ?? self.peer.traces.trace(of: self.id)
     }
 
     /// Metadata that goes with the status.
@@ -109,8 +106,12 @@ final class ServerCall: MessageSink, TimedCall {
     /// How the call ended for its caller when that was before the handler was done.
     var abandoned: StatusCode? { self.state.withLock { $0.abandoned } }
 
+    /// Whether anything goes with the status; most calls are not asked what.
+    var hasTrailers: Bool { self.trailed.load(ordering: .relaxed) }
+
     /// Changes what goes with the status.
     func changeTrailers(_ change: (inout Metadata) -> Void) {
+        self.trailed.store(true, ordering: .relaxed)
         self.state.withLock { change(&$0.trailers) }
     }
 

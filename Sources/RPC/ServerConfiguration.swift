@@ -21,7 +21,7 @@ public struct FinishedCall: Sendable {
     public let internalError: String?
 
     init(_ call: ServerCall, _ code: StatusCode, _ internalError: String?) {
-        self.method = call.header.method
+        self.method = call.method
         self.peer = call.peer.peerName
         self.identity = call.identity
         self.trace = call.trace

@@ -104,7 +104,7 @@ extension ServerPeer {
             streams: self.machine.streamStates(upTo: ConnectionSnapshot.streamsMax).map { state in
                 let call = self.calls[state.id]
                 return StreamSnapshot(
-                    state: state, method: call?.header.method ?? "",
+                    state: state, method: call?.method ?? "",
                     age: call.map { Moment.now - $0.startedAt })
             })
     }

@@ -18,7 +18,9 @@ actor ServerPeer: LoopActor {
     nonisolated let isLocal: Bool
     /// Traces of calls that came without.
     nonisolated let traces = TraceSource()
-    private let routes: RouteTable
+    nonisolated let routes: RouteTable
+    /// Whether something may still run around a handler when its reply is on its way.
+    private let handlerRuns: Bool
     let configuration: ServerConfiguration
     nonisolated let draining = DrainSignal()
     private let onGreeted: @Sendable (ServerPeer) -> Void
@@ -71,6 +73,7 @@ actor ServerPeer: LoopActor {
         self.peerName = transport.peerName
         self.isLocal = transport.isLocal
         self.routes = routes
+        self.handlerRuns = !configuration.moments.handler.isEmpty
         self.configuration = configuration
         self.onGreeted = onGreeted
         self.onClose = onClose
@@ -196,7 +199,7 @@ actor ServerPeer: LoopActor {
 
     private func obey(_ action: consuming ServerConnection.Action) {
         switch consume action {
-        case .start(let id, let header, _, let request): self.begin(id, header, request)
+        case .start(let start, let request): self.begin(start, request)
         case .requests(let id, let run): self.calls[id]?.requests?.push(run)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
@@ -223,15 +226,16 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func begin(
-        _ id: UInt32, _ header: consuming CallHeader, _ request: consuming [UInt8]?
-    ) {
-        guard let number = header.number else { return }
+    private func begin(_ start: consuming CallStart, _ request: consuming [UInt8]?) {
         self.clocks.used(at: self.heardAt)
-        let route = self.routes.routes[number]
-        self.waiting.append(.init(id: id, route: route, header: header, request: request ?? []))
+        let kind = start.kind
+        self.waiting.append(ArrivedCall(start: start, request: request ?? []))
         // Its requests may stand right behind it, and want to be heard.
-        if route.descriptor.kind.streamsRequests { self.runWaiting() }
+        if kind.streamsRequests { self.runWaiting() }
+    }
+
+    private func begun(_ start: consuming CallStart) -> ServerCall {
+        ServerCall(self, start, identity: self.identity, at: self.heardAt)
     }
 
     /// Asks the interceptors; a call that one of them refuses has ended.
@@ -287,18 +291,19 @@ actor ServerPeer: LoopActor {
 
     func nextIncoming() -> RPCRouter.Incoming? {
         while let next = self.waiting.popFirst() {
-            let call = next.begun(on: self, self.identity, at: self.heardAt)
+            let call = self.begun(next.start)
             guard self.admits(call) else { continue }
             self.running = call
-            return RPCRouter.Incoming(route: next.route, request: next.request, call: call)
+            return RPCRouter.Incoming(
+                self.routes.routes[next.start.method], next.request, call)
         }
         return nil
     }
 
     /// The caller gave up before the handler began.
     private func forgetWaiting(_ id: UInt32, _ error: RPCError) {
-        guard let gone = self.waiting.remove(where: { $0.id == id }) else { return }
-        let call = gone.begun(on: self, self.identity, at: self.heardAt)
+        guard let gone = self.waiting.remove(where: { $0.start.stream == id }) else { return }
+        let call = self.begun(gone.start)
         if self.admits(call) { self.finished(call, .failed(error, internalError: nil)) }
     }
 
@@ -352,11 +357,10 @@ actor ServerPeer: LoopActor {
     /// The usual end of a call: its reply is encoded where it leaves. The handler's task goes on,
     /// and `finished` is still to come.
     func reply(to call: ServerCall, _ encode: Encoding) -> RPCRouter.Reply {
-        guard call.trailers.entries.isEmpty,
+        guard !call.hasTrailers,
             self.outboundBytes < self.configuration.outboundSoftBytes
         else { return .encoded(encode) }
-        let handlerRuns = !self.configuration.moments.handler.isEmpty
-        switch self.machine.complete(call.id, handlerRuns: handlerRuns, encode) {
+        switch self.machine.complete(call.id, handlerRuns: self.handlerRuns, encode) {
         case .sent:
             call.hasReply = true
             return .sent

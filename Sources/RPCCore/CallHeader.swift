@@ -13,9 +13,6 @@ public struct CallHeader: Sendable, Hashable {
     /// What the caller adds.
     public var metadata = Metadata()
 
-    /// The method's number in the server's table.
-    package var number: Int?
-
     /// Makes a header for a method.
     public init(method: String) { self.method = method }
 
@@ -51,22 +48,13 @@ public struct CallHeader: Sendable, Hashable {
     /// Room for a timeout, a trace and the keys of the fields.
     private static let usualBytes = 48
 
-    /// Reads a header; a method of the table needs no string of its own.
-    init(
-        decoding bytes: UnsafeRawBufferPointer, methods: MethodTable? = nil
-    ) throws(WireReader.Malformed) {
+    /// Reads a header.
+    init(decoding bytes: UnsafeRawBufferPointer) throws(WireReader.Malformed) {
         self.init(method: "")
-        try self.read(bytes, methods)
-    }
-
-    /// Apart from `init`, which would work on a copy for the case that it throws.
-    private mutating func read(
-        _ bytes: UnsafeRawBufferPointer, _ methods: MethodTable?
-    ) throws(WireReader.Malformed) {
         var reader = WireReader(bytes)
         while let (number, field) = try reader.next() {
             switch number {
-            case 1: try self.readMethod(field, methods)
+            case 1: self.method = try field.text()
             case 2: self.timeoutMicroseconds = field.number
             case 3: self.trace = TraceContext(try field.raw())
             case 4: self.attempt = field.uint32
@@ -74,18 +62,6 @@ public struct CallHeader: Sendable, Hashable {
             case 6: try self.metadata.decodeEntry(field)
             case _: break
             }
-        }
-    }
-
-    private mutating func readMethod(
-        _ field: WireReader.Field, _ methods: MethodTable?
-    ) throws(WireReader.Malformed) {
-        self.number = nil
-        if let methods, case .bytes(let bytes) = field, let number = methods.number(of: bytes) {
-            self.number = number
-            self.method = methods.entries[number].path
-        } else {
-            self.method = try field.text()
         }
     }
 }

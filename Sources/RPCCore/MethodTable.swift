@@ -2,21 +2,20 @@
 ///
 /// A call finds its method without making a string of what stands on the wire.
 public final class MethodTable: Sendable {
-    struct Entry {
+    private struct Entry {
         let path: String
         let bytes: [UInt8]
-        let kind: CallKind
     }
 
-    let entries: [Entry]
+    private let entries: [Entry]
+    private let kinds: [CallKind]
     /// Numbers of entries by hash, with free places between; -1 = free.
     private let slots: [Int32]
 
     /// Makes the table; the methods are numbered in the order of their paths.
     public init(_ methods: [String: CallKind]) {
-        let entries = methods.sorted { $0.key < $1.key }.map {
-            Entry(path: $0.key, bytes: Array($0.key.utf8), kind: $0.value)
-        }
+        let methods = methods.sorted { $0.key < $1.key }
+        let entries = methods.map { Entry(path: $0.key, bytes: Array($0.key.utf8)) }
         var size = 8
         while size < entries.count * 2 { size *= 2 }
         var slots = [Int32](repeating: -1, count: size)
@@ -26,14 +25,18 @@ public final class MethodTable: Sendable {
             slots[slot] = Int32(number)
         }
         self.entries = entries
+        self.kinds = methods.map(\.value)
         self.slots = slots
     }
 
     /// Paths in the order of their numbers.
     public var paths: [String] { self.entries.map(\.path) }
 
-    /// How many messages go either way in a call of a method that is known.
-    func kind(of header: CallHeader) -> CallKind { self.entries[header.number ?? 0].kind }
+    /// A method's path by its number.
+    package func path(of number: Int) -> String { self.entries[number].path }
+
+    /// How many messages go either way in a call of a method.
+    func kind(of number: Int) -> CallKind { self.kinds[number] }
 
     /// The number of a method; nil when there is no such method.
     func number(of path: UnsafeRawBufferPointer) -> Int? {

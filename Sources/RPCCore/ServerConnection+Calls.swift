@@ -23,14 +23,14 @@ extension ServerConnection {
                     .resourceExhausted, "\(self.openCalls) calls are open, which is the most",
                     reason: ErrorReason.queueFull, isUnprocessed: true))
         }
-        let header: CallHeader
+        let start: CallStart
         do throws(StreamFault) {
-            header = try self.header(frame)
+            start = try CallStart(frame, self.methods)
         } catch {
             return self.refuse(frame.stream, error.error)
         }
-        let kind = self.methods.kind(of: header)
-        if self.isWhole(frame, kind) { return self.takeWhole(frame, header, kind) }
+        let kind = start.kind
+        if self.isWhole(frame, kind) { return self.takeWhole(frame, start, kind) }
         self.streams.insert(
             frame.stream,
             Stream(
@@ -39,7 +39,7 @@ extension ServerConnection {
                     isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
                 outbound: OutboundDirection(
                     isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
-                pending: Pending(header, at: Moment(now))))
+                pending: Pending(start, at: Moment(now))))
         if kind.streamsRequests { self.begin(frame.stream, request: nil, now) }
         try self.take(frame, now)
         if self.streams[frame.stream]?.pending != nil { self.actions.append(.unfinished) }
@@ -76,7 +76,7 @@ extension ServerConnection {
 
     /// Such a call begins at once.
     private mutating func takeWhole(
-        _ frame: Frame, _ header: consuming CallHeader, _ kind: CallKind
+        _ frame: Frame, _ start: consuming CallStart, _ kind: CallKind
     ) {
         if kind == .unary {
             self.streams.insertUsual(frame.stream)
@@ -88,43 +88,7 @@ extension ServerConnection {
                     outbound: OutboundDirection(
                         isStreaming: kind.streamsResponses, window: self.peer.windowBytes)))
         }
-        self.actions.append(.start(frame.stream, header, kind, request: Array(frame.body)))
-    }
-
-    private func header(_ frame: Frame) throws(StreamFault) -> CallHeader {
-        let header: CallHeader
-        do throws(WireReader.Malformed) {
-            header = try CallHeader(decoding: frame.header, methods: self.methods)
-        } catch {
-            throw StreamFault(
-                .internalError, "a call header that does not parse",
-                reason: ErrorReason.protocolViolation)
-        }
-        if let fault = header.metadata.fault {
-            throw StreamFault(.invalidArgument, fault, reason: ErrorReason.limit)
-        }
-        let isIdentity = header.encoding.isEmpty || header.encoding == "identity"
-        if frame.flags.contains(.compressed) || !isIdentity {
-            throw self.encodingFault(header, isIdentity)
-        }
-        if header.number == nil {
-            throw StreamFault(
-                .unimplemented, "no method \(header.method.prefix(200))",
-                reason: ErrorReason.unknownMethod,
-                facts: ["method": String(header.method.prefix(200))])
-        }
-        return header
-    }
-
-    private func encodingFault(_ header: CallHeader, _ isIdentity: Bool) -> StreamFault {
-        if isIdentity {
-            return StreamFault(
-                .internalError, "COMPRESSED without an encoding",
-                reason: ErrorReason.protocolViolation)
-        }
-        return StreamFault(
-            .unimplemented, "encoding \(header.encoding.prefix(40)); accepted: identity",
-            reason: ErrorReason.unknownEncoding, facts: ["accepted": "identity"])
+        self.actions.append(.start(start, request: Array(frame.body)))
     }
 
     /// The usual way of requests on a stream.
@@ -209,7 +173,7 @@ extension ServerConnection {
     }
 
     private mutating func wrongCount(_ id: UInt32, _ what: String) {
-        let method = self.streams[id]?.pending?.method ?? ""
+        let method = self.streams[id]?.pending.map { self.methods.path(of: $0.method) } ?? ""
         self.breakCall(
             id,
             RPCError(
@@ -221,15 +185,11 @@ extension ServerConnection {
         _ id: UInt32, request: [UInt8]?, _ now: ContinuousClock.Instant
     ) {
         guard let pending = self.streams[id]?.pending else { return }
-        guard let header = pending.header(at: Moment(now)) else {
+        guard let start = pending.start(at: Moment(now)) else {
             return self.breakCall(id, .late("the request was not whole by then"))
         }
-        let kind = self.streams.change(id) { stream in
-            stream.pending = nil
-            return stream.kind
-        }
-        guard let kind else { return }
-        self.actions.append(.start(id, header, kind, request: request))
+        self.streams.change(id) { $0.pending = nil }
+        self.actions.append(.start(start, request: request))
     }
 
     mutating func receiveCancel(

@@ -8,7 +8,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
         /// Run the handler of a call. Its single request, when it has one, is here.
-        case start(UInt32, CallHeader, CallKind, request: [UInt8]?)
+        case start(CallStart, request: [UInt8]?)
         /// More requests of a streaming call.
         case requests(UInt32, MessageRun)
         /// The caller sends no more requests.
@@ -63,31 +63,27 @@ public struct ServerConnection: ~Copyable, Sendable {
 
     /// A call that has not begun; apart, because most calls begin with their first frame.
     final class Pending: Sendable {
-        private let header: CallHeader
+        private let start: CallStart
         private let at: Moment
         /// When its caller gives up, or nobody waits for the rest any more.
         let until: Moment
 
-        init(_ header: CallHeader, at now: Moment) {
-            self.header = header
+        init(_ start: CallStart, at now: Moment) {
+            self.start = start
             self.at = now
             let limit = now + ServerConnection.unfinishedMax
             self.until =
-                header.timeoutMicroseconds == 0
+                start.timeoutMicroseconds == 0
                 ? limit
-                : min(limit, now + .microseconds(Int64(clamping: header.timeoutMicroseconds)))
+                : min(limit, now + .microseconds(Int64(clamping: start.timeoutMicroseconds)))
         }
 
-        var method: String { self.header.method }
+        var method: Int { self.start.method }
 
-        /// The header with the time that is left of the caller's; nil when that is nothing.
-        func header(at now: Moment) -> CallHeader? {
-            guard self.header.timeoutMicroseconds > 0 else { return self.header }
-            let passed = UInt64(max(0, self.at.nanoseconds(until: now)) / 1000)
-            guard passed < self.header.timeoutMicroseconds else { return nil }
-            var header = self.header
-            header.timeoutMicroseconds -= passed
-            return header
+        /// The call with the time that is left of its caller's; nil when that is nothing.
+        func start(at now: Moment) -> CallStart? {
+            let passed = max(0, self.at.nanoseconds(until: now)) / 1000
+            return self.start.later(byMicroseconds: UInt64(passed))
         }
     }
 

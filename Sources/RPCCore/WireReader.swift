@@ -23,19 +23,40 @@ package struct WireReader {
         switch key & 7 {
         case 0: return (number, .varint(try self.varint()))
         case 1: return (number, .fixed64(try self.fixed64()))
-        case 2:
-            let length = try self.varint()
-            guard length <= UInt64(self.bytes.count - self.position) else { throw Malformed() }
-            let end = self.position + Int(length)
-            defer { self.position = end }
-            return (
-                number, .bytes(UnsafeRawBufferPointer(rebasing: self.bytes[self.position..<end]))
-            )
+        case 2: return (number, .bytes(try self.block()))
         case 5:
             try self.skip(4)
             return (number, .fixed32)
         case _: throw Malformed()
         }
+    }
+
+    /// The bytes of a field if it stands here; nil without a step otherwise. Fields up to 15.
+    mutating func block(ofField number: UInt8) throws(Malformed) -> UnsafeRawBufferPointer? {
+        guard self.stands(number << 3 | 2) else { return nil }
+        return try self.block()
+    }
+
+    /// The number of a field if it stands here; nil without a step otherwise. Fields up to 15.
+    mutating func number(ofField number: UInt8) throws(Malformed) -> UInt64? {
+        self.stands(number << 3) ? try self.varint() : nil
+    }
+
+    /// Steps over a key if it is the next byte.
+    private mutating func stands(_ key: UInt8) -> Bool {
+        guard self.position < self.bytes.count, self.bytes[self.position] == key else {
+            return false
+        }
+        self.position += 1
+        return true
+    }
+
+    private mutating func block() throws(Malformed) -> UnsafeRawBufferPointer {
+        let length = try self.varint()
+        guard length <= UInt64(self.bytes.count - self.position) else { throw Malformed() }
+        let start = self.bytes.baseAddress.map { $0 + self.position }
+        self.position += Int(length)
+        return UnsafeRawBufferPointer(start: start, count: Int(length))
     }
 
     private mutating func fixed64() throws(Malformed) -> UInt64 {

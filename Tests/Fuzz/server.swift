@@ -34,7 +34,7 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
         position = end
         for action in server.takeActions() {
             switch action {
-            case .start(let id, _, _, _): precondition(running.insert(id).inserted)
+            case .start(let start, _): precondition(running.insert(start.stream).inserted)
             case .cancelled(let id, _):
                 precondition(running.remove(id) != nil)
                 server.handlerEnded(id)

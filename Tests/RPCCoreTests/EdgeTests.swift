@@ -80,8 +80,8 @@ import Testing
         let rest = Frame.encoded(.message, .end, stream: 1, body: [2])
         self.feed(&server, rest, at: .milliseconds(150))
         var left: [UInt64] = []
-        for case .start(_, let header, _, _) in server.takeActions() {
-            left.append(header.timeoutMicroseconds)
+        for case .start(let start, _) in server.takeActions() {
+            left.append(start.timeoutMicroseconds)
         }
         #expect(left == [50_000])
         #expect(server.expireUnfinished(now: self.start + .seconds(100)) == nil)

@@ -62,11 +62,12 @@ private func session() throws -> [Turn] {
 
         private mutating func obey(_ action: ServerConnection.Action) {
             switch action {
-            case .start(let id, let header, _, _):
-                if header.method.hasSuffix("Check") {
+            case .start(let start, _):
+                let (id, method) = (start.stream, self.machine.methods.path(of: start.method))
+                if method.hasSuffix("Check") {
                     self.machine.finish(id, reply: [8, 1])
                     self.machine.handlerEnded(id)
-                } else if header.method.hasSuffix("Watch") {
+                } else if method.hasSuffix("Watch") {
                     #expect(self.machine.send(id) { $0 += [8, 1] } == .sent)
                     #expect(self.machine.send(id) { $0 += [8, 2] } == .sent)
                 }

@@ -101,7 +101,8 @@ import Testing
             server.receive(raw, now: .now)
             for action in server.takeActions() {
                 switch action {
-                case .start(let id, _, let kind, _): running[id] = kind
+                case .start(let start, _):
+                    running[start.stream] = start.kind
                 case .cancelled(let id, _):
                     running[id] = nil
                     server.handlerEnded(id)
