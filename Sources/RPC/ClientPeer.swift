@@ -484,7 +484,7 @@ actor ClientPeer: LoopActor {
     private func moveOutput() {
         let bytes = self.machine.takeOutput(upTo: ServerPeer.socketBytesMax)
         self.configuration.meter.sent(bytes: bytes.count)
-        self.transport.send(bytes)
+        self.transport.send(bytes, atOnceFrom: StreamSocket.sentAtOnce)
     }
 
     /// The connection is over: every call on it ends, and the channel hears of it.

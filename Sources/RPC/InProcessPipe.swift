@@ -39,7 +39,7 @@ final class InProcessPipe: Transport {
         self.deliver()
     }
 
-    func send(_ bytes: [UInt8]) {
+    func send(_ bytes: [UInt8], atOnceFrom least: Int) {
         let other = self.state.withLock { state in
             state.bytesWritten += UInt64(bytes.count)
             return state.isOpen ? state.other : nil

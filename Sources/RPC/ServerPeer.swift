@@ -429,20 +429,29 @@ actor ServerPeer: LoopActor {
 
     /// Messages of streams are gathered up to this size; what is less leaves with the turn.
     private static let streamedBytesAtOnce = 32 * 1024
+    /// Messages from this size on cost more to write than to make, and more of them leave at once;
+    /// but well below half of a window, or sender and receiver would take turns.
+    private static let largeBytes = 8 * 1024
+    private static let largeBytesAtOnce = 96 * 1024
 
     func trySend(
         _ id: UInt32, _ encode: @Sendable (inout [UInt8]) -> Void
     ) -> StreamSending {
         guard self.outboundBytes < self.configuration.outboundSoftBytes else { return .mustWait }
+        let queued = self.machine.queuedBytes
         let outcome = self.machine.send(id, encode)
-        if case .sent = outcome {
-            if self.machine.queuedBytes >= Self.streamedBytesAtOnce {
-                self.pump()
-            } else {
-                self.pumpSoon()
-            }
-        }
+        if case .sent = outcome { self.streamed(bytes: self.machine.queuedBytes - queued) }
         return outcome
+    }
+
+    /// A message of a stream waits to be written.
+    private func streamed(bytes: Int) {
+        guard self.machine.queuedBytes >= Self.streamedBytesAtOnce else { return self.pumpSoon() }
+        guard bytes >= Self.largeBytes, self.transport.queuedBytes < Self.socketBytesMax else {
+            return self.pump()
+        }
+        self.moveOutput(atOnceFrom: Self.largeBytesAtOnce)
+        self.pumpSoon()
     }
 
     func send(_ message: [UInt8], _ id: UInt32) async throws(RPCError) {
@@ -515,10 +524,10 @@ actor ServerPeer: LoopActor {
         if isFull { self.transport.pauseReading() } else { self.transport.resumeReading() }
     }
 
-    func moveOutput() {
+    func moveOutput(atOnceFrom least: Int = StreamSocket.sentAtOnce) {
         let bytes = self.machine.takeOutput(upTo: Self.socketBytesMax)
         self.configuration.meter.sent(bytes: bytes.count)
-        self.transport.send(bytes)
+        self.transport.send(bytes, atOnceFrom: least)
     }
 
     private func wakeWaiting() {

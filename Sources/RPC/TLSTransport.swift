@@ -70,7 +70,9 @@ actor TLSTransport: LoopActor, Transport {
         }
     }
 
-    nonisolated func send(_ bytes: [UInt8]) { self.onLoop { $0.encrypt(bytes) } }
+    nonisolated func send(_ bytes: [UInt8], atOnceFrom least: Int) {
+        self.onLoop { $0.encrypt(bytes) }
+    }
     nonisolated func hurry() { self.onLoop { $0.socket.hurry() } }
 
     nonisolated func pauseReading() { self.onLoop { $0.socket.pauseReading() } }

@@ -20,7 +20,8 @@ protocol Transport: AnyObject, Sendable {
     var identity: PeerIdentity? { get }
 
     func activate(_ handler: any StreamHandler)
-    func send(_ bytes: [UInt8])
+    /// - Parameter least: queued bytes above which some leave before the turn of the loop ends.
+    func send(_ bytes: [UInt8], atOnceFrom least: Int)
     /// Writes what was sent without waiting for the end of the loop's turn.
     func hurry()
     func pauseReading()

@@ -75,15 +75,18 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
 
     /// Bytes above which the peer gets something to do before the turn ends: about a packet.
     /// Otherwise the two would take turns with whole batches, and each wait for the other.
-    private static let flushedAtOnce = 1024
+    public static let sentAtOnce = 1024
 
     /// Queues bytes; what is queued in one turn of the loop leaves in one call, unless it is much.
-    public func send(_ bytes: [UInt8]) {
+    ///
+    /// - Parameter least: bytes above which some leave at once, so that the peer has something to
+    ///   do.
+    public func send(_ bytes: [UInt8], atOnceFrom least: Int = StreamSocket.sentAtOnce) {
         guard self.isOpen, !self.closesAfterWrites, !self.endsAfterWrites, !bytes.isEmpty else {
             return
         }
         self.output.append(bytes)
-        if self.output.bytes >= Self.flushedAtOnce && !self.isWaitingToWrite { self.writeEarly() }
+        if self.output.bytes >= least && !self.isWaitingToWrite { self.writeEarly() }
         self.mark()
     }
 

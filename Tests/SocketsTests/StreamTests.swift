@@ -94,6 +94,25 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
         socket.loop.execute { socket.close() }
     }
 
+    @Test func `what is queued leaves at once from the size on that the sender says`() async throws {
+        let (listener, far) = try listen()
+        defer { listener.close() }
+        let (socket, _) = try await connect(listener.localAddress)
+        let written = await withCheckedContinuation { continuation in
+            socket.loop.execute {
+                let written = [1998, 1, 1].map { count in
+                    socket.send([UInt8](repeating: 1, count: count), atOnceFrom: 2000)
+                    return socket.bytesWritten
+                }
+                continuation.resume(returning: written)
+            }
+        }
+        #expect(written == [0, 0, 2000])
+        socket.loop.execute { socket.send([2], atOnceFrom: 2000) }
+        await far.wait { $0.bytes.count == 2001 }
+        socket.loop.execute { socket.close() }
+    }
+
     @Test func `what is queued leaves before the close`() async throws {
         let (listener, far) = try listen()
         defer { listener.close() }
