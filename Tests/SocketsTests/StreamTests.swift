@@ -94,7 +94,8 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
         socket.loop.execute { socket.close() }
     }
 
-    @Test func `what is queued leaves at once from the size on that the sender says`() async throws {
+    @Test func `what is queued leaves at once from the size on that the sender says`() async throws
+    {
         let (listener, far) = try listen()
         defer { listener.close() }
         let (socket, _) = try await connect(listener.localAddress)
