@@ -1,5 +1,6 @@
 public import Foundation
 import Glibc
+import Synchronization
 
 /// A certificate authority of a test's own, made by the openssl program in a folder that is erased
 /// with it.
@@ -24,6 +25,7 @@ public final class TestAuthority: Sendable {
         self.folder = NSTemporaryDirectory() + "tally-test-ca-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: self.folder, withIntermediateDirectories: true)
+        Leftovers.add(self.folder)
         try openssl(
             ["req", "-x509"] + Self.curve
                 + [
@@ -58,6 +60,24 @@ public final class TestAuthority: Sendable {
             "-set_serial", "\(UInt32.random(in: 1...UInt32.max))", "-out", "\(base).pem",
         ])
         return Issued(certificate: "\(base).pem", key: "\(base).key")
+    }
+}
+
+/// Folders of authorities that a suite keeps as long as the tests run: nobody ends them before.
+private enum Leftovers {
+    private static let folders = Mutex<[String]>([])
+
+    static func add(_ folder: String) {
+        let isFirst = self.folders.withLock { folders in
+            folders.append(folder)
+            return folders.count == 1
+        }
+        guard isFirst else { return }
+        atexit {
+            for folder in Leftovers.folders.withLock({ $0 }) {
+                try? FileManager.default.removeItem(atPath: folder)
+            }
+        }
     }
 }
 
