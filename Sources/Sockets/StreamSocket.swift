@@ -103,9 +103,9 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
         self.updateInterest()
     }
 
-    /// Takes bytes again.
+    /// Takes bytes again; not from a peer that hears its last words.
     public func resumeReading() {
-        guard !self.isReading else { return }
+        guard !self.isReading, self.lastWordsTimer == nil else { return }
         self.isReading = true
         self.updateInterest()
     }

@@ -140,6 +140,7 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
         refusing.loop.execute {
             refusing.send([UInt8](repeating: 2, count: 3_000_000))
             refusing.closeAfterLastWords()
+            refusing.resumeReading()
         }
         await near.wait { $0.inputEnded || $0.isClosed }
         let (hasEnded, taken) = (near.heard.inputEnded, near.heard.bytes.count)
