@@ -38,11 +38,11 @@ public struct CallStart: Sendable {
             if let number = try reader.number(ofField: 2) { self.timeoutMicroseconds = number }
             while let (number, field) = try reader.next() {
                 switch number {
-                case 1: path = try field.raw()
+                case 1: try Self.replace(&path, by: field)
                 case 2: self.timeoutMicroseconds = field.number
                 case 3: self.trace = TraceContext(try field.raw())
                 case 4: self.attempt = field.uint32
-                case 5: encoding = try field.raw()
+                case 5: try Self.replace(&encoding, by: field)
                 case 6: try metadata.decodeEntry(field)
                 case _: break
                 }
@@ -61,6 +61,14 @@ public struct CallStart: Sendable {
     }
 
     private static var nothing: UnsafeRawBufferPointer { .init(start: nil, count: 0) }
+
+    /// The last of several texts counts; those before it must be texts, too.
+    private static func replace(
+        _ text: inout UnsafeRawBufferPointer, by field: WireReader.Field
+    ) throws(WireReader.Malformed) {
+        _ = try WireReader.Field.bytes(text).text()
+        text = try field.raw()
+    }
 
     private static var malformed: StreamFault {
         StreamFault(
