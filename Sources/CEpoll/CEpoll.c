@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CEpoll.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -18,6 +19,10 @@ int tally_unacknowledged(int descriptor) {
 
 void tally_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
+}
+
+void tally_give_memory_back(void) {
+    malloc_trim(0);
 }
 
 void tally_hide_memory(void) {

@@ -1,3 +1,4 @@
+private import Sockets
 private import Synchronization
 
 /// What all connections of a process together may hold in messages that are not complete or not
@@ -8,6 +9,12 @@ public final class AssemblyBudget: Sendable {
 
     private let bytesMax: Int
     private let held = Atomic(0)
+    /// The most that was held since nothing was.
+    private let most = Atomic(0)
+
+    /// So much memory is given back to the system when nothing is held any more: the allocator
+    /// would keep what it got for a flood.
+    private static let givenBackFrom = 32 << 20
 
     /// Makes a budget; 1 byte or more.
     public init(bytesMax: Int) { self.bytesMax = max(1, bytesMax) }
@@ -16,5 +23,12 @@ public final class AssemblyBudget: Sendable {
     var room: Int { max(0, self.bytesMax - self.held.load(ordering: .relaxed)) }
 
     /// More is held, or less.
-    func add(_ bytes: Int) { self.held.wrappingAdd(bytes, ordering: .relaxed) }
+    func add(_ bytes: Int) {
+        let held = self.held.wrappingAdd(bytes, ordering: .relaxed).newValue
+        if bytes > 0 {
+            self.most.max(held, ordering: .relaxed)
+        } else if held == 0, self.most.exchange(0, ordering: .relaxed) >= Self.givenBackFrom {
+            ProcessMemory.giveBack()
+        }
+    }
 }

@@ -10,6 +10,16 @@ public final class RPCServer: Sendable {
         /// Who has not introduced itself, the oldest first.
         var strangers: [ObjectIdentifier] = []
         var isStopping = false
+        /// Who hears that there is no room.
+        var turnedAway = 0
+    }
+
+    /// What becomes of a connection.
+    private enum Place {
+        /// It is kept; somebody may have to go for it.
+        case kept(evicted: ServerPeer?)
+        case full
+        case stopping
     }
 
     /// The address in use; tells the port when 0 was asked for.
@@ -29,23 +39,37 @@ public final class RPCServer: Sendable {
         /// Keeps a connection, unless there are too many or the server stops. The oldest one that
         /// never introduced itself makes room: silent strangers must not lock clients out.
         ///
-        /// - Returns: whether it is kept, and who is to go for it.
-        func add(_ peer: ServerPeer, max: Int) -> (kept: Bool, evicted: ServerPeer?) {
+        func add(_ peer: ServerPeer, max: Int) -> Place {
             self.state.withLock { state in
-                guard !state.isStopping else { return (false, nil) }
+                guard !state.isStopping else { return .stopping }
                 var evicted: ServerPeer?
                 if state.peers.count >= max {
                     while evicted == nil, !state.strangers.isEmpty {
                         let oldest = state.strangers.removeFirst()
                         evicted = state.peers.removeValue(forKey: oldest)
                     }
-                    guard evicted != nil else { return (false, nil) }
+                    guard evicted != nil else { return .full }
                 }
                 state.peers[ObjectIdentifier(peer)] = peer
                 state.strangers.append(ObjectIdentifier(peer))
-                return (true, evicted)
+                return .kept(evicted: evicted)
             }
         }
+
+        /// Clients at once that hear that there is no room; the others are closed without a word,
+        /// or a flood of them would hold as many descriptors.
+        private static let turnedAwayMax = 64
+
+        /// - Returns: whether the client may be told.
+        func beginTurningAway() -> Bool {
+            self.state.withLock { state in
+                guard state.turnedAway < Self.turnedAwayMax else { return false }
+                state.turnedAway += 1
+                return true
+            }
+        }
+
+        func endTurningAway() { self.state.withLock { $0.turnedAway -= 1 } }
 
         func greeted(_ peer: ServerPeer) {
             self.state.withLock { $0.strangers.removeAll { $0 == ObjectIdentifier(peer) } }
@@ -110,11 +134,44 @@ public final class RPCServer: Sendable {
         let peer = ServerPeer(
             transport, routes: routes, configuration: configuration,
             onGreeted: { peers.greeted($0) }, onClose: { peers.remove($0) })
-        let (kept, evicted) = peers.add(peer, max: configuration.connectionsMax)
-        if !kept || evicted != nil { configuration.meter.refused(Self.tooManyConnections) }
-        guard kept else { return transport.close() }
-        evicted?.loop.execute { evicted?.onLoop { $0.evict() } }
-        peer.start()
+        switch peers.add(peer, max: configuration.connectionsMax) {
+        case .stopping: transport.close()
+        case .full: Self.turnAway(transport, configuration, peers)
+        case .kept(let evicted):
+            if let evicted {
+                configuration.meter.refused(Self.tooManyConnections)
+                evicted.loop.execute { evicted.onLoop { $0.evict() } }
+            }
+            peer.start()
+        }
+    }
+
+    /// Tells a client that there is no room; one of TLS cannot be told before its handshake.
+    private static func turnAway(
+        _ transport: any Transport, _ configuration: ServerConfiguration, _ peers: Peers
+    ) {
+        let words = "\(configuration.connectionsMax) connections are open, which is the most"
+        configuration.meter.refused(Self.tooManyConnections)
+        configuration.connectionClosed(
+            ConnectionEnd(peer: transport.peerName, reason: words, isFault: true))
+        guard configuration.tls == nil, peers.beginTurningAway() else { return transport.close() }
+        configuration.meter.farewell(.excessLoad, isOwn: true)
+        transport.activate(TurnedAway { peers.endTurningAway() })
+        let bytes = ServerConnection.turnedAway(words)
+        transport.send(bytes, atOnceFrom: StreamSocket.sentAtOnce)
+        transport.closeAfterLastWords()
+    }
+
+    /// A client for whom there is no room, until it has heard so.
+    private final class TurnedAway: StreamHandler {
+        private let onClosed: @Sendable () -> Void
+
+        init(_ onClosed: @escaping @Sendable () -> Void) { self.onClosed = onClosed }
+
+        func received(_ bytes: BorrowedBytes) {}
+        func wrote(queued: Int) {}
+        func inputEnded() {}
+        func closed(_ error: SocketError?) { self.onClosed() }
     }
 
     /// Another client inside this process.

@@ -32,6 +32,24 @@ public struct FinishedCall: Sendable {
     }
 }
 
+/// How a connection of a server ended.
+public struct ConnectionEnd: Sendable {
+    /// The client's address.
+    public let peer: String
+    /// The cause, in words.
+    public let reason: String
+    /// Whether it was somebody's fault, or the clock ended it: neither did the client leave, nor
+    /// was it asked to.
+    public let isFault: Bool
+
+    /// Makes one from its parts.
+    public init(peer: String, reason: String, isFault: Bool) {
+        self.peer = peer
+        self.reason = reason
+        self.isFault = isFault
+    }
+}
+
 /// How a server behaves.
 public struct ServerConfiguration: Sendable {
     /// How the server introduces itself.
@@ -88,8 +106,8 @@ public struct ServerConfiguration: Sendable {
     public var translate: @Sendable (any Error) -> RPCError? = { _ in nil }
     /// Counts what happens on all connections.
     public var meter = ConnectionMeter()
-    /// Hears of every connection that closes, with the cause.
-    public var connectionClosed: @Sendable (String, String) -> Void = { _, _ in }
+    /// Hears of every connection that closes.
+    public var connectionClosed: @Sendable (ConnectionEnd) -> Void = { _ in }
     /// Hears of every client that was refused by TLS, with the cause.
     public var clientRefused: @Sendable (String, String) -> Void = { _, _ in }
 

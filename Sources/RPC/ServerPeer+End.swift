@@ -10,7 +10,10 @@ extension ServerPeer {
     ///   may take them as slowly as it likes, within the write stall and the grace of the drain.
     func closeAfterWrites(_ reason: String, isOrderly: Bool) {
         guard !self.isClosed else { return }
-        self.farewell = self.farewell ?? reason
+        if self.farewell == nil {
+            self.farewell = reason
+            self.endsByFault = !isOrderly && reason != ServerConnection.drained
+        }
         while self.machine.queuedBytes > 0 { self.moveOutput() }
         guard isOrderly else { return self.transport.closeAfterLastWords() }
         self.transport.endAfterWrites()
@@ -27,7 +30,8 @@ extension ServerPeer {
         }
     }
 
-    func transportClosed(_ reason: String, close: Bool) {
+    /// - Parameter isFault: whether neither the client left nor was it asked to.
+    func transportClosed(_ reason: String, close: Bool, isFault: Bool = false) {
         guard !self.isClosed else { return }
         self.isClosed = true
         self.tickTimer?.cancel()
@@ -43,7 +47,10 @@ extension ServerPeer {
         self.obeyActions()
         for id in self.calls.keys { self.cancel(id, RPCError(.cancelled, reason)) }
         if close { self.transport.close() }
-        self.configuration.connectionClosed(self.peerName, reason)
+        self.configuration.connectionClosed(
+            ConnectionEnd(
+                peer: self.peerName, reason: reason,
+                isFault: self.farewell == nil ? isFault : self.endsByFault))
         for waiter in self.closeWaiters { waiter.resume() }
         self.closeWaiters = []
         self.onClose(self)
@@ -111,6 +118,7 @@ extension ServerPeer {
 
     /// Makes room for others: this connection never introduced itself.
     func evict() {
-        self.transportClosed("too many connections never introduced themselves", close: true)
+        self.transportClosed(
+            "too many connections never introduced themselves", close: true, isFault: true)
     }
 }

@@ -47,6 +47,7 @@ actor ServerPeer: LoopActor {
     var identity: PeerIdentity?
     /// Why the connection is about to close.
     var farewell: String?
+    var endsByFault = false
     let openedAt: Moment
     /// The turn of the loop in which something came for the last time.
     private var heardAt: Moment
@@ -138,7 +139,8 @@ actor ServerPeer: LoopActor {
         case .ping:
             self.machine.ping(0)
             self.pump()
-        case .dead(let reason): self.transportClosed(reason.rawValue, close: true)
+        case .dead(let reason):
+            self.transportClosed(reason.rawValue, close: true, isFault: true)
         }
         self.tickLater()
     }
@@ -513,7 +515,8 @@ actor ServerPeer: LoopActor {
             self.moveOutput()
         }
         if self.outboundBytes > self.configuration.outboundHardBytes {
-            return self.transportClosed("more than the outbound limit waits", close: true)
+            return self.transportClosed(
+                "more than the outbound limit waits", close: true, isFault: true)
         }
         let isFull = self.outboundBytes >= self.configuration.outboundSoftBytes
         // Not at the change alone: between two looks the queue may have been full and not any more,

@@ -12,7 +12,7 @@ actor TLSTransport: LoopActor, Transport {
         case silent
         case handshake
         case open
-        /// Refused: what still comes is dropped, so that the peer reads why.
+        /// Refused: nothing more is read while the peer reads why.
         case lingering
         case closed
     }
@@ -82,6 +82,9 @@ actor TLSTransport: LoopActor, Transport {
 
     nonisolated func closeAfterLastWords() {
         self.onLoop { transport in
+            guard transport.phase != .handshake else {
+                return transport.refuse("the TLS handshake was not over in time")
+            }
             if transport.saysGoodbye() { transport.socket.closeAfterLastWords() }
         }
     }

@@ -253,22 +253,26 @@ public struct ClientConnection: ~Copyable, Sendable {
                 id,
                 RPCError(
                     .unavailable, "the server says goodbye: \(farewell.reason)",
-                    reason: ErrorReason.draining, isUnprocessed: true))
+                    reason: Self.reason(of: farewell), facts: ["goaway": farewell.reason],
+                    isUnprocessed: true))
+        }
+    }
+
+    private static func reason(of farewell: GoAway) -> String {
+        switch farewell.code {
+        case .noError: ErrorReason.draining
+        case .excessLoad: ErrorReason.excessLoad
+        case .version: ErrorReason.version
+        case .timeout: ErrorReason.handshakeTimeout
+        case .protocolViolation, .frameSize, .flowControl, .handshake, .internalError:
+            ErrorReason.protocolViolation
         }
     }
 
     private static func error(of farewell: GoAway) -> RPCError {
-        let reason =
-            switch farewell.code {
-            case .excessLoad: ErrorReason.excessLoad
-            case .version: ErrorReason.version
-            case .timeout: ErrorReason.handshakeTimeout
-            case .noError, .protocolViolation, .frameSize, .flowControl, .handshake, .internalError:
-                ErrorReason.protocolViolation
-            }
-        return RPCError(
-            .unavailable, "the server closed the connection: \(farewell.reason)", reason: reason,
-            facts: ["goaway": farewell.reason])
+        RPCError(
+            .unavailable, "the server closed the connection: \(farewell.reason)",
+            reason: Self.reason(of: farewell), facts: ["goaway": farewell.reason])
     }
 
     mutating func fail(_ fault: ConnectionFault) {

@@ -20,15 +20,25 @@ struct InboundDirection {
     private let window: Int
     private var owed = 0
 
-    /// Bytes of complete messages that the application has not taken; a single one is its own.
+    /// Bytes of complete messages that the application has not taken; a single one is its own as
+    /// soon as the direction has ended.
     private var untaken = 0
 
     /// Bytes of an unfinished message, and of those that nobody has taken.
     var heldBytes: Int { self.fragments.count + self.untaken }
+
     /// What an honest peer may still have in flight when the call ends early, in credit.
-    var inFlight: Int { self.hasEnded ? 0 : max(self.credit, 0) + Self.oneMore }
-    /// The message that may be under way when credit is spent.
-    private static let oneMore = 64 * 1024
+    func inFlight(messageBytesMax: Int) -> Int {
+        if self.hasEnded { return 0 }
+        let credit = self.isStreaming ? max(self.credit, 0) : 0
+        return Self.inFlight(credit: credit, messageBytesMax: messageBytesMax)
+    }
+
+    /// The credit, and a message that was begun with the last of it; in pieces of 1 KiB or more,
+    /// each of which costs its overhead.
+    static func inFlight(credit: Int, messageBytesMax: Int) -> Int {
+        credit + messageBytesMax + messageBytesMax / 1024 * Limits.messageOverhead
+    }
 
     init(isStreaming: Bool, window: UInt32) {
         self.isStreaming = isStreaming
@@ -51,8 +61,8 @@ struct InboundDirection {
             self.hasEnded = end
             return nil
         }
-        let message = try self.assemble(frame.body, more: more, max: messageBytesMax)
         if end { self.hasEnded = true }
+        let message = try self.assemble(frame.body, more: more, max: messageBytesMax)
         return message
     }
 
@@ -94,7 +104,7 @@ struct InboundDirection {
         }
         self.messages += 1
         self.credit -= size + Limits.messageOverhead
-        if self.isStreaming { self.untaken += size }
+        if self.isStreaming || !self.hasEnded { self.untaken += size }
         if self.fragments.isEmpty { return Array(body) }
         return self.fragments + body
     }

@@ -11,14 +11,14 @@ extension ServerConnection {
         self.highestStream = frame.stream
         if frame.stream > self.lastAccepted {
             return self.refuse(
-                frame.stream,
+                frame,
                 RPCError(
                     .unavailable, "the server is about to stop", reason: ErrorReason.draining,
                     isUnprocessed: true))
         }
         guard self.openCalls < Int(self.own.limits.streamsMax) else {
             return self.refuse(
-                frame.stream,
+                frame,
                 RPCError(
                     .resourceExhausted, "\(self.openCalls) calls are open, which is the most",
                     reason: ErrorReason.queueFull, isUnprocessed: true))
@@ -27,7 +27,7 @@ extension ServerConnection {
         do throws(StreamFault) {
             start = try CallStart(frame, self.methods)
         } catch {
-            return self.refuse(frame.stream, error.error)
+            return self.refuse(frame, error.error)
         }
         let kind = start.kind
         if self.isWhole(frame, kind) { return self.takeWhole(frame, start, kind) }
@@ -188,7 +188,13 @@ extension ServerConnection {
         guard let start = pending.start(at: Moment(now)) else {
             return self.breakCall(id, .late("the request was not whole by then"))
         }
-        self.streams.change(id) { $0.pending = nil }
+        let freed = self.streams.change(id) { stream in
+            stream.pending = nil
+            let held = stream.inbound.heldBytes
+            _ = stream.inbound.taken(bytes: request?.count ?? 0, messages: 1)
+            return held - stream.inbound.heldBytes
+        }
+        self.heldBytes -= freed ?? 0
         self.actions.append(.start(start, request: request))
     }
 
@@ -250,18 +256,35 @@ extension ServerConnection {
         return true
     }
 
+    /// Takes a call out after a last look at it.
+    mutating func remove(_ id: UInt32) -> Stream.End? {
+        let limit = Int(self.own.limits.messageBytesMax)
+        return self.streams.remove(id) { $0.end(messageBytesMax: limit) }
+    }
+
     /// Lets go of what an ending call held, and remembers what may still come for it when it ends
     /// before its caller is done.
     mutating func forget(_ id: UInt32, _ end: Stream.End) {
         self.heldBytes -= end.heldBytes
-        guard end.inFlight > 0 else { return }
-        if self.late.count >= Self.lateCallsMax { self.late = [:] }
-        self.late[id] = end.inFlight
+        self.expectLate(id, end.inFlight)
     }
 
-    /// Answers a call that no handler will see.
-    private mutating func refuse(_ id: UInt32, _ error: RPCError) {
-        self.writeStatus(id, error)
+    private mutating func expectLate(_ id: UInt32, _ credit: Int) {
+        guard credit > 0 else { return }
+        if self.late.count >= Self.lateCallsMax { self.late = [:] }
+        self.late[id] = credit
+    }
+
+    /// Answers a call that no handler will see, and whose other frames may be on their way.
+    private mutating func refuse(_ request: Frame, _ error: RPCError) {
+        if !request.flags.contains(.end) {
+            self.expectLate(
+                request.stream,
+                InboundDirection.inFlight(
+                    credit: Int(self.own.limits.windowBytes),
+                    messageBytesMax: Int(self.own.limits.messageBytesMax)))
+        }
+        self.writeStatus(request.stream, error)
         self.actions.append(.refused(error))
     }
 
@@ -276,7 +299,7 @@ extension ServerConnection {
 
     /// Forgets a call; a handler that runs is told and counted until it returns.
     private mutating func endCall(_ id: UInt32, _ error: RPCError) {
-        guard let end = self.streams.remove(id, { $0.end }) else { return }
+        guard let end = self.remove(id) else { return }
         self.forget(id, end)
         if !self.requests.isEmpty { self.requests[id] = nil }
         guard end.hasBegun else { return }

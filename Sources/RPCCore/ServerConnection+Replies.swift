@@ -165,13 +165,22 @@ extension ServerConnection {
         self.output.append(control: Frame.encoded(.ping, body: body))
     }
 
+    /// Why a connection ends that was asked to.
+    public static let drained = "drained"
+
+    /// What a client reads for whom there is no room, instead of an introduction.
+    public static func turnedAway(_ words: String) -> [UInt8] {
+        let farewell = GoAway(lastStream: 0, code: .excessLoad, reason: words)
+        return Preface.bytes + Frame.encoded(.goAway, header: farewell.encoded())
+    }
+
     /// Begins a drain: new calls are still taken until the client has confirmed it.
     public mutating func drain(graceMilliseconds: UInt32) {
         guard self.phase == .open || self.phase == .setUp else { return }
         // Who has not even shown a preface is told nothing, and loses nothing.
         guard self.setup.state != .preface else {
             self.phase = .closed
-            return self.actions.append(.close(reason: "drained"))
+            return self.actions.append(.close(reason: Self.drained))
         }
         self.phase = .draining
         self.sayGoodbye(last: Limits.streamMax, grace: graceMilliseconds)
@@ -193,14 +202,14 @@ extension ServerConnection {
             self.breakCall(id, error)
         }
         self.phase = .closed
-        self.actions.append(.close(reason: "drained"))
+        self.actions.append(.close(reason: Self.drained))
     }
 
     /// Closes when nothing runs any more; part of a drain.
     public mutating func closeIfIdle() {
         guard self.phase == .draining, self.takesNoMoreCalls, self.openCalls == 0 else { return }
         self.phase = .closed
-        self.actions.append(.close(reason: "drained", isOrderly: true))
+        self.actions.append(.close(reason: Self.drained, isOrderly: true))
     }
 
     private mutating func sayGoodbye(last: UInt32, grace: UInt32) {
@@ -226,7 +235,7 @@ extension ServerConnection {
     /// - Returns: whether it was open.
     private mutating func close(_ id: UInt32, handlerRuns: Bool) -> Bool {
         if !self.streams.removeUsual(id) {
-            guard let end = self.streams.remove(id, { $0.end }) else {
+            guard let end = self.remove(id) else {
                 if !handlerRuns { self.handlerEnded(id) }
                 return false
             }

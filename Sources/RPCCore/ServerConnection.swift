@@ -54,9 +54,10 @@ public struct ServerConnection: ~Copyable, Sendable {
             let hasBegun: Bool
         }
 
-        var end: End {
+        func end(messageBytesMax: Int) -> End {
             End(
-                heldBytes: self.inbound.heldBytes, inFlight: self.inbound.inFlight,
+                heldBytes: self.inbound.heldBytes,
+                inFlight: self.inbound.inFlight(messageBytesMax: messageBytesMax),
                 hasBegun: self.pending == nil)
         }
     }

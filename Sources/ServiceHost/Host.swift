@@ -153,23 +153,22 @@ struct Host {
             AccessLog(logger: self.logger),
             TraceScope(),
         ]
-        self.secure(&configuration, router)
+        let log = ConnectionLog(self.logger)
+        self.secure(&configuration, router, log)
         if let turnstiles { configuration.interceptors.append(turnstiles) }
-        configuration.connectionClosed = { [logger] peer, reason in
-            logger.debug("connection closed", ["peer": peer, "reason": reason])
-        }
+        configuration.connectionClosed = { log.ended($0) }
         return configuration
     }
 
-    private func secure(_ configuration: inout ServerConfiguration, _ router: RPCRouter) {
+    private func secure(
+        _ configuration: inout ServerConfiguration, _ router: RPCRouter, _ log: ConnectionLog
+    ) {
         let tls = self.settings.tls
         guard let live = tls.listening else { return }
         configuration.tls = live
         configuration.interceptors.append(
             CallerRules.allowList(router.methods, self.kind.callerRules, tls.roles))
-        configuration.clientRefused = { [logger] peer, reason in
-            logger.info("client refused", ["peer": peer, "reason": reason])
-        }
+        configuration.clientRefused = { log.refused($0, $1) }
     }
 
     private func admin(

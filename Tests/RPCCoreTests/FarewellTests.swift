@@ -46,6 +46,22 @@ import Testing
         return client
     }
 
+    @Test(arguments: [
+        (GoAway.Code.noError, ErrorReason.draining), (.excessLoad, ErrorReason.excessLoad),
+        (.protocolViolation, ErrorReason.protocolViolation),
+    ])
+    func `a call that a farewell leaves out hears its cause, and may go elsewhere`(
+        code: GoAway.Code, reason: String
+    ) throws {
+        var client = self.greeted()
+        let id = try client.open(CallHeader(method: "/a/Echo"), .unary, request: [1])
+        self.feed(&client, Self.goAway(code, last: 0))
+        var heard: RPCError?
+        for case .failed(id, let error, _) in client.takeActions() { heard = error }
+        #expect(heard?.reason == reason)
+        #expect(heard?.isUnprocessed == true)
+    }
+
     @Test func `RPC-75 the confirmation of a drain overtakes no request that waits`() throws {
         var client = try self.withRequestsThatWait()
         self.feed(&client, Self.goAway(.noError))

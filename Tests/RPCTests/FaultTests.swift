@@ -96,7 +96,7 @@ import Testing
             client.idleTimeout = .milliseconds(100)
         }
         let closed = Mutex(0)
-        server.connectionClosed = { _, _ in closed.withLock { $0 += 1 } }
+        server.connectionClosed = { _ in closed.withLock { $0 += 1 } }
         try await withServer(server: server, client: client) { channel, _ in
             var calls = 0
             // Pauses around the timeout, until idle closes have happened a few times.
@@ -204,7 +204,7 @@ import Testing
         var server = ServerConfiguration()
         // A connection that ends while the machine is busy elsewhere was of no use to anybody.
         server.ageMax = .milliseconds(300)
-        server.connectionClosed = { _, _ in closed.withLock { $0 += 1 } }
+        server.connectionClosed = { _ in closed.withLock { $0 += 1 } }
         try await withServer(server: server) { channel, _ in
             var calls = 0
             while closed.withLock({ $0 }) < 5 {

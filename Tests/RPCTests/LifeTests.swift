@@ -193,7 +193,7 @@ import Testing
     private func drain(_ joint: Joint, _ token: consuming Token) async throws {
         let token = token
         var configuration = ServerConfiguration()
-        configuration.connectionClosed = { _, _ in _ = token }
+        configuration.connectionClosed = { _ in _ = token }
         try await withServer(joint, server: configuration) { channel, server in
             let _: Blob = try await channel.unary(echo, Blob())
             await server.shutdown(grace: .zero)

@@ -24,8 +24,8 @@ import Testing
         let closed = Signal()
         var configuration = ServerConfiguration()
         configuration.writeStall = .seconds(1)
-        configuration.connectionClosed = { _, reason in
-            if reason.contains("did not read") { closed.set() }
+        configuration.connectionClosed = { end in
+            if end.reason.contains("did not read") { closed.set() }
         }
         try await withServer(router: self.heavy(), server: configuration) { channel, server in
             let address = server.localAddress

@@ -164,6 +164,36 @@ import Testing
         }
     }
 
+    @Test func `RPC-71 who finds no room among greeted clients is told so, on both sides`()
+        async throws
+    {
+        let heard = AsyncStream<ConnectionEnd>.makeStream()
+        var configuration = ServerConfiguration()
+        configuration.connectionsMax = 2
+        configuration.connectionClosed = { heard.continuation.yield($0) }
+        try await withServer(server: configuration) { channel, server in
+            let reply: Blob = try await channel.unary(echo, Blob([9]))
+            #expect(reply == Blob([9]))
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let second = RawPeer(connectingTo: address)
+                    second.greet()
+                    let third = RawPeer(connectingTo: address)
+                    third.send(RawPeer.preface + RawPeer.hello + echoRequest(1))
+                    #expect(third.read(8) == RawPeer.preface)
+                    #expect(third.goAwayCode() == 6)
+                    #expect(third.hasOrderlyEnd())
+                    withExtendedLifetime(second) { continuation.resume() }
+                }
+            }
+            var ends = heard.stream.makeAsyncIterator()
+            let end = await ends.next()
+            #expect(end?.isFault == true)
+            #expect(end?.reason == "2 connections are open, which is the most")
+        }
+    }
+
     @Test func `RPC-72 half-sent messages beyond the budget are refused, the newest first`()
         async throws
     {

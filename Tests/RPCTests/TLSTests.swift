@@ -207,7 +207,9 @@ import Testing
         let closed = AsyncStream<String>.makeStream()
         var configuration = ServerConfiguration()
         configuration.handshakeTimeout = .milliseconds(100)
-        configuration.connectionClosed = { _, reason in closed.continuation.yield(reason) }
+        configuration.connectionClosed = { end in closed.continuation.yield(end.reason) }
+        let refused = AsyncStream<String>.makeStream()
+        configuration.clientRefused = { _, words in refused.continuation.yield(words) }
         try await withServer(.tls, server: configuration) { _, server in
             let address = server.localAddress
             await withCheckedContinuation { continuation in
@@ -220,6 +222,8 @@ import Testing
             }
             var reasons = closed.stream.makeAsyncIterator()
             #expect(await reasons.next()?.contains("no HELLO in time") == true)
+            var refusals = refused.stream.makeAsyncIterator()
+            #expect(await refusals.next() == "the TLS handshake was not over in time")
         }
     }
 
@@ -227,8 +231,8 @@ import Testing
         let closed = Signal()
         var configuration = ServerConfiguration()
         configuration.writeStall = .seconds(1)
-        configuration.connectionClosed = { _, reason in
-            if reason.contains("did not read") { closed.set() }
+        configuration.connectionClosed = { end in
+            if end.reason.contains("did not read") { closed.set() }
         }
         var router = RPCRouter()
         router.unary(sized) { (_: Blob, _) in Blob(count: 1 << 20) }

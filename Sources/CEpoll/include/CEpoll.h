@@ -12,6 +12,8 @@ int tally_accept(int descriptor);
 int tally_unacknowledged(int descriptor);
 /// pthread_setname_np(3) for the calling thread; the kernel keeps fifteen bytes.
 void tally_name_thread(const char *name);
+/// malloc_trim(3): what is free goes back to the system.
+void tally_give_memory_back(void);
 /// prctl(2) PR_SET_DUMPABLE 0: no core dump, no reading of the memory by others.
 void tally_hide_memory(void);
 #endif
