@@ -12,7 +12,7 @@ from plain_rpc import (END, HELLO, MESSAGE, NO_MESSAGE, PING, PREFACE, REQUEST, 
                        frame, number, text)
 from tally import SERVICES
 
-CANCEL, WINDOW = 6, 7
+CANCEL, WINDOW, MORE = 6, 7, 2
 SESSIONS = 4_000
 SEED = int(os.environ.get("TALLY_FLOOD_SEED", "20261127"))
 
@@ -104,6 +104,40 @@ def settled(pid, most):
     while descriptors(pid) > most and time.monotonic() < until:
         time.sleep(0.05)
     return descriptors(pid)
+
+
+# Pieces of a message; and what one connection may hold in messages that nobody has taken, with as
+# much again for what the allocator and the rest of the program need meanwhile.
+PIECE, BUDGET = 64_000, 64 << 20
+
+
+def fill(address, calls, last):
+    """Requests of 4 MB each whose last piece has these flags: their ends never come."""
+    host, port = address.rsplit(":", 1)
+    line = socket.create_connection((host, int(port)), timeout=10)
+    hello = text(1, "filler/1") + number(3, 65536) + number(7, 262144)
+    line.sendall(PREFACE + frame(HELLO, 0, 0, hello))
+    path = text(1, "/tally.health.v1.Health/Check")
+    for stream in range(1, calls + 1):
+        line.sendall(frame(REQUEST, MORE, stream, path, bytes(PIECE)))
+        for piece in range(62):
+            line.sendall(frame(MESSAGE, MORE if piece < 61 else last, stream, b"", bytes(PIECE)))
+    return line
+
+
+@pytest.mark.parametrize("last", [0, MORE], ids=["whole", "unfinished"])
+def test_rpc_72_a_gigabyte_of_requests_without_end_is_refused_and_given_back(
+        program, loaded, last):
+    name, address, pid = program
+    before = resident(pid)
+    line = fill(address, 256, last)
+    assert resident(pid) - before < 2 * BUDGET
+    line.close()
+    until = time.monotonic() + 20
+    while resident(pid) - before > 16 << 20 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert resident(pid) - before <= 16 << 20
+    assert loaded.pid(name) == pid, f"{name} was started anew"
 
 
 def test_a_flood_of_spoiled_sessions_leaves_nothing_behind(program, loaded):
