@@ -10,9 +10,7 @@ enum ProbeDecode {
 
     private static func run(_ context: ProbeContext) throws -> Int32 {
         let path = try context.word(0, "FILE")
-        guard let bytes = path == "-" ? SystemAccess.readInput() : SystemAccess.read(path) else {
-            throw UsageError("the file cannot be read")
-        }
+        let bytes = try ProbeInput.capture.read(path == "-" ? nil : path)
         let listing = WireListing(bytes)
         if context.json {
             for entry in listing.entries { context.output(self.json(entry)) }
