@@ -10,11 +10,13 @@ enum ProbeAdmin {
             "status", "[--watch] version, uptime, load", switches: [ProbeContext.watchSwitch]
         ) { context in try await context.repeated { try await Self.status(context) } },
         ProbeVerb(
-            "vars", "[PREFIX] [--watch] counters and gauges", switches: [ProbeContext.watchSwitch]
+            "vars", "[PREFIX] [--watch] counters and gauges", words: 1,
+            switches: [ProbeContext.watchSwitch]
         ) { context in try await context.repeated { try await Self.vars(context) } },
-        ProbeVerb("drain", "[--grace 30s] asks the service to stop, and waits until it has") {
-            try await Self.drain($0)
-        }.exiting { _ in 1 },
+        ProbeVerb(
+            "drain", "[--grace 30s] asks the service to stop, and waits until it has",
+            options: ["--grace"]
+        ) { try await Self.drain($0) }.exiting { _ in 1 },
     ]
 
     private static func status(_ context: ProbeContext) async throws {

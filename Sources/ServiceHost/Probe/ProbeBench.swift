@@ -14,8 +14,9 @@ enum ProbeBench {
         "bench",
         "METHOD [-d JSON] [-c 16] [-n 10000 | -z 10s] [--rps N] [--connections 1] [--warmup 0s] "
             + "[-O summary|json|csv] [--max-p99 20ms] [--max-errors 0.1%] load on a unary method",
+        words: 1,
         options: [
-            "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
+            "-c", "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
             "--max-errors",
         ]
     ) { try await Self.run($0) }.exiting { _ in 1 }

@@ -10,7 +10,7 @@ enum ProbeCall {
         "call",
         "METHOD [-d JSON|@FILE|@] [-H 'k: v'] [--format json|jsonl|text] [--emit-defaults] "
             + "[--envelope] [--max-time 5s] [--wait-for-ready] any method of any kind",
-        options: ["-d", "-H", "--format"],
+        words: 1, options: ["-d", "-H", "--format"],
         switches: ["--emit-defaults", "--envelope"]
     ) { try await Self.run($0) }
 

@@ -5,8 +5,8 @@ internal import ServiceKit
 enum ProbeDecode {
     static let verb = ProbeVerb(
         "decode", "FILE [--jsonl] a captured byte stream, frame by frame; - is standard input",
-        switches: ["--jsonl"]
-    ) { try Self.run($0) }
+        words: 1, switches: ["--jsonl"]
+    ) { try Self.run($0) }.alone()
 
     private static func run(_ context: ProbeContext) throws -> Int32 {
         let path = try context.word(0, "FILE")

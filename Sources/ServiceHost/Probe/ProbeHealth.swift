@@ -8,14 +8,16 @@ internal import TallyAPI
 /// Exit codes: 0 SERVING, 1 wrong arguments, 2 no connection, 3 the call failed, 4 not SERVING.
 enum ProbeHealth {
     static let all = [
-        ProbeVerb("health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]") {
-            try await Self.health($0)
-        }.exiting(Self.code),
-        ProbeVerb("ready", "[--wait 30s] waits until the service is SERVING") {
-            try await Self.ready($0)
-        }.exiting(Self.code),
         ProbeVerb(
-            "watch", "[PART] [--until SERVING] [--max-time 5s] a line for each change of health"
+            "health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]", words: 1,
+            options: ["--rpc-timeout"]
+        ) { try await Self.health($0) }.exiting(Self.code),
+        ProbeVerb(
+            "ready", "[--wait 30s] waits until the service is SERVING", options: ["--wait"]
+        ) { try await Self.ready($0) }.exiting(Self.code),
+        ProbeVerb(
+            "watch", "[PART] [--until SERVING] [--max-time 5s] a line for each change of health",
+            words: 1, options: ["--until"]
         ) { try await Self.watch($0) }.exiting(Self.code),
     ]
 
@@ -36,9 +38,8 @@ enum ProbeHealth {
         return isAway ? 2 : 3
     }
 
-    private static func part(_ context: ProbeContext) throws(UsageError) -> String {
-        guard context.arguments.words.count <= 1 else { throw UsageError("one PART at most") }
-        return context.arguments.words.first ?? ""
+    private static func part(_ context: ProbeContext) -> String {
+        context.arguments.words.first ?? ""
     }
 
     private static func show(_ response: HealthCheckResponse, _ context: ProbeContext) {
@@ -56,7 +57,7 @@ enum ProbeHealth {
     }
 
     private static func health(_ context: ProbeContext) async throws -> Int32 {
-        let part = try self.part(context)
+        let part = self.part(context)
         let timeout = try context.arguments.duration("--rpc-timeout", default: .seconds(1))
         let isQuiet = context.arguments.has("--quiet")
         do throws(RPCError) {
@@ -111,7 +112,7 @@ enum ProbeHealth {
     }
 
     private static func watch(_ context: ProbeContext) async throws -> Int32 {
-        let request = HealthCheckRequest(service: try self.part(context))
+        let request = HealthCheckRequest(service: self.part(context))
         let wanted = context.arguments.value("--until")?.uppercased()
         let known = ["SERVING", "NOT_SERVING", "SERVICE_UNKNOWN", "UNKNOWN"]
         if let wanted, !known.contains(wanted) {
