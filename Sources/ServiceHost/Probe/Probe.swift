@@ -154,8 +154,8 @@ struct Probe {
         case "decode":
             "exit codes: 0 done, 1 the capture is cut or broken, 2 wrong usage"
         case "bench":
-            "exit codes: 0 done, 1 no connection, or every call failed, 2 wrong usage, "
-                + "3 a threshold was missed, 130 interrupted"
+            "exit codes: 0 done, 1 no connection, nothing measured, or every call failed, "
+                + "2 wrong usage, 3 a threshold was missed, 130 interrupted"
         case "drain":
             "exit codes: 0 stopped, 1 failed, 2 wrong usage, 4 the grace has passed, "
                 + "130 interrupted"

@@ -22,14 +22,14 @@ enum ProbeBench {
     ) { try await Self.run($0) }.exiting { _ in 1 }
 
     /// How the result is written.
-    private enum Output: String, CaseIterable {
+    enum Output: String, CaseIterable {
         case summary
         case json
         case csv
     }
 
     /// What was asked for.
-    private struct Plan {
+    struct Plan {
         var callers = 16
         var connections = 1
         var output = Output.summary
@@ -39,7 +39,7 @@ enum ProbeBench {
     }
 
     /// What was measured.
-    private struct Result: Sendable {
+    struct Result: Sendable {
         var latencies = LatencyHistogram()
         var codes: [String: Int] = [:]
         var elapsed = Duration.zero
@@ -104,9 +104,27 @@ enum ProbeBench {
             } catch { return error.code }
         }
         let missed = self.missed(plan, result)
+        if result.latencies.count == 0 && missed.isEmpty && !Task.isCancelled {
+            let words = self.nothingMeasured(plan)
+            context.report(
+                RPCError(.failedPrecondition, words, reason: "NOTHING_MEASURED"), words: words)
+            return 1
+        }
         self.report(context, plan, result, missed)
         guard missed.isEmpty else { return self.thresholdMissed }
         return result.failures == result.latencies.count ? 1 : 0
+    }
+
+    /// Why there is no number to show, and what helps.
+    static func nothingMeasured(_ plan: Plan) -> String {
+        guard plan.schedule.warmup > .zero else {
+            return "no call was due in the time that was given; a longer -z or more --rps helps"
+        }
+        let warmup = "the warm-up of \(plan.schedule.warmup)"
+        return plan.schedule.length == nil
+            ? "no call came after \(warmup): all had been made by then; a shorter --warmup, a "
+                + "larger -n, or a time -z in its place helps"
+            : "no call came after \(warmup); a longer -z, a larger -n or a shorter --warmup helps"
     }
 
     /// Gives out the calls.
@@ -131,7 +149,10 @@ enum ProbeBench {
         }
     }
 
-    private static func load(
+    /// Makes the calls of a plan.
+    ///
+    /// - Parameter call: makes one, and tells how it ended.
+    static func load(
         _ plan: Plan, _ call: @escaping @Sendable (_ caller: Int) async -> StatusCode
     ) async -> Result {
         let start = ContinuousClock.now
@@ -145,6 +166,8 @@ enum ProbeBench {
                         if due > now { try? await Task.sleep(for: due - now) }
                         let code = await call(caller)
                         let end = ContinuousClock.now
+                        // Who interrupts the load cuts calls that had not failed.
+                        if code == .cancelled && Task.isCancelled { return }
                         guard due - start >= plan.schedule.warmup else { continue }
                         shared.add(end - due, code)
                     }
@@ -153,6 +176,8 @@ enum ProbeBench {
         }
         var final = shared.value
         final.elapsed = ContinuousClock.now - start - plan.schedule.warmup
+        // After an interruption nobody knows which of them would have begun.
+        guard !Task.isCancelled else { return final }
         if let due = plan.schedule.dueInAll { final.notBegun = max(0, due - final.latencies.count) }
         return final
     }
