@@ -130,13 +130,17 @@ public enum SystemAccess {
         return writing == .whole && rename(temporary, path) == 0
     }
 
-    /// `host:pid:start`, different for every process.
-    static var instance: String {
+    /// What this machine is called.
+    static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
-        let host = String(
+        return String(
             decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(host):\(getpid()):\(self.clock.now().rawValue)"
+    }
+
+    /// `host:pid:start`, different for every process.
+    static var instance: String {
+        "\(self.hostName):\(getpid()):\(self.clock.now().rawValue)"
     }
 
     /// This process' number.

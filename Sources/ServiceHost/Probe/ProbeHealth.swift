@@ -32,10 +32,14 @@ enum ProbeHealth {
         }
     }
 
+    /// Whether an error says that there was no connection.
+    static func isAway(_ error: RPCError) -> Bool {
+        error.code == .unavailable || error.facts["phase"] == "connecting"
+    }
+
     /// The exit code of an error: 2 when there was no connection, else 3.
     @Sendable private static func code(of error: RPCError) -> Int32 {
-        let isAway = error.code == .unavailable || error.facts["phase"] == "connecting"
-        return isAway ? 2 : 3
+        self.isAway(error) ? 2 : 3
     }
 
     private static func part(_ context: ProbeContext) -> String {
