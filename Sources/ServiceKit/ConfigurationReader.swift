@@ -173,7 +173,8 @@ public struct ConfigurationReader: Sendable {
 }
 
 extension Duration {
-    /// Reads `250us`, `500ms`, `10s`, `5m` or `2h`; nil for anything else, and for more than a week.
+    /// Reads `250us`, `500ms`, `10s`, `5m` or `2h`; nil for anything else, and for more than a
+    /// week.
     public init?(parsing text: String) {
         let units: [(String, Int64)] = [
             ("us", 1), ("ms", 1000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000),

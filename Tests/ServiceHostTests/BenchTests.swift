@@ -49,4 +49,18 @@ import Testing
                 == "no call came after the warm-up of 5.0 seconds: all had been made by then; a "
                 + "shorter --warmup, a larger -n, or a time -z in its place helps")
     }
+
+    @Test(arguments: [(501, 0), (500, 0), (499, 1)])
+    func `a threshold of microseconds is missed above it, and told in them`(
+        limit: Int64, misses: Int
+    ) {
+        var plan = ProbeBench.Plan()
+        var result = ProbeBench.Result()
+        result.latencies.add(500)
+        let p99 = Int64(result.latencies.percentile(0.99))
+        // The histogram tells the upper end of a bucket.
+        plan.p99 = .microseconds(p99 + limit - 500)
+        let words = "p99 is \(p99) µs, wanted \(p99 - 1) µs"
+        #expect(ProbeBench.missed(plan, result) == [String](repeating: words, count: misses))
+    }
 }

@@ -272,10 +272,12 @@ enum ProbeBench {
     }
 
     /// The thresholds that were missed, each in words.
-    private static func missed(_ plan: Plan, _ result: Result) -> [String] {
+    static func missed(_ plan: Plan, _ result: Result) -> [String] {
         var missed: [String] = []
-        let p99 = Duration.microseconds(Int64(clamping: result.latencies.percentile(0.99)))
-        if let limit = plan.p99, p99 > limit { missed.append("p99 is \(p99), wanted \(limit)") }
+        let p99 = Int64(clamping: result.latencies.percentile(0.99))
+        if let limit = plan.p99, Duration.microseconds(p99) > limit {
+            missed.append("p99 is \(p99) µs, wanted \(Int64(limit / .microseconds(1))) µs")
+        }
         // Nobody knows how long those would have taken that never began: no percentile below their
         // share of the calls can be told.
         let due = result.latencies.count + result.notBegun
