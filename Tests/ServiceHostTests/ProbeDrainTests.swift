@@ -24,19 +24,25 @@ import Testing
     {
         let group = try EventLoopGroup(threads: 1, name: "drain")
         defer { group.shutdown() }
-        let server = try RPCServer(
-            try SocketAddress(parsing: "127.0.0.1:0"), router: RPCRouter(),
-            configuration: ServerConfiguration(hello: Hello(agent: "far/1", instance: "far:1:2")),
-            group: group)
-        let address = "\(server.localAddress)"
-        func isAway(_ instance: String) async throws -> Bool {
-            try await ProbeAdmin.isAway(instance, CallOptions(timeout: .seconds(5))) {
+        func server(_ instance: String) throws -> RPCServer {
+            try RPCServer(
+                try SocketAddress(parsing: "127.0.0.1:0"), router: RPCRouter(),
+                configuration: ServerConfiguration(
+                    hello: Hello(agent: "far/1", instance: instance)),
+                group: group)
+        }
+        func isAway(_ instance: String, _ server: RPCServer) async throws -> Bool {
+            let address = "\(server.localAddress)"
+            return try await ProbeAdmin.isAway(instance, CallOptions(timeout: .seconds(5))) {
                 try RPCChannel(address, configuration: ClientConfiguration(), group: group)
             }
         }
-        #expect(try await !isAway("far:1:2"))
-        #expect(try await isAway("far:1:1"))
-        await server.shutdown(grace: .zero)
-        #expect(try await isAway("far:1:2"))
+        let (named, nameless) = (try server("far:1:2"), try server(""))
+        #expect(try await !isAway("far:1:2", named))
+        #expect(try await isAway("far:1:1", named))
+        #expect(try await !isAway("far:1:2", nameless))
+        await named.shutdown(grace: .zero)
+        #expect(try await isAway("far:1:2", named))
+        await nameless.shutdown(grace: .zero)
     }
 }

@@ -138,7 +138,9 @@ enum ProbeAdmin {
         let channel = try open()
         let isAway: Bool
         do throws(RPCError) {
-            isAway = try await channel.serverHello(options: options).instance != instance
+            // Who does not introduce itself may be the one that was asked.
+            let other = try await channel.serverHello(options: options).instance
+            isAway = !other.isEmpty && other != instance
         } catch {
             await channel.close()
             guard ProbeHealth.isAway(error) else { throw error }
