@@ -30,7 +30,12 @@ struct Completion {
     private var verbs: [ProbeVerb] { Probe(program: self.program).verbs }
 
     private func flags(of verb: ProbeVerb) -> [String] {
-        Probe.switches.union(Probe.options).union(verb.options).union(verb.switches).sorted()
+        (self.valued(verb) + Probe.switches.union(verb.switches)).sorted()
+    }
+
+    /// Flags behind which a value stands, and neither flag nor method.
+    private func valued(_ verb: ProbeVerb) -> [String] {
+        Probe.options.union(verb.options).sorted()
     }
 
     private var methods: [String] {
@@ -46,12 +51,16 @@ struct Completion {
         for verb in self.verbs {
             let words = Self.takingMethods.contains(verb.name) ? ["$methods"] : []
             let all = (self.flags(of: verb) + words).joined(separator: " ")
-            cases += "        \(verb.name)) words=\"\(all)\" ;;\n"
+            let valued = self.valued(verb).joined(separator: " ")
+            cases += "        \(verb.name)) words=\"\(all)\" valued=\" \(valued) \" ;;\n"
         }
         return """
             \(function)() {
-              local current=${COMP_WORDS[COMP_CWORD]} words=
+              local current=${COMP_WORDS[COMP_CWORD]} words="" valued=""
+              local previous=${COMP_WORDS[COMP_CWORD-1]}
               local methods="\(self.methods.joined(separator: " "))"
+              # The slash before a method may be left out.
+              case $current in [!/]*) methods=${methods//" /"/" "} methods=${methods#/} ;; esac
               if [ "$COMP_CWORD" -eq 1 ]; then
                 words="\(self.commands.joined(separator: " ")) --help --version"
               elif [ "${COMP_WORDS[1]}" = completion ]; then
@@ -62,6 +71,7 @@ struct Completion {
                 else
                   case ${COMP_WORDS[2]} in
             \(cases)      esac
+                  case $valued in *" $previous "*) words="" ;; esac
                 fi
               fi
               # shellcheck disable=SC2207
@@ -70,6 +80,16 @@ struct Completion {
             complete -F \(function) \(self.name)
 
             """
+    }
+
+    /// Methods as they are typed: with their slash, or without it.
+    private func fishMethods(_ verb: ProbeVerb) -> [String] {
+        let bare = "string match -qr \"^[^/]\" -- (commandline -ct)"
+        let methods = self.methods
+        return [("not ", methods), ("", methods.map { String($0.dropFirst()) })].map { form in
+            "complete -c \(self.name) -n '__fish_seen_subcommand_from \(verb.name); and "
+                + "\(form.0)\(bare)' -a '\(form.1.joined(separator: " "))'"
+        }
     }
 
     private var fish: String {
@@ -85,14 +105,15 @@ struct Completion {
         ]
         for verb in self.verbs {
             let condition = "-n '__fish_seen_subcommand_from \(verb.name)'"
+            let valued = self.valued(verb)
             for flag in self.flags(of: verb) {
                 let form =
                     flag.hasPrefix("--") ? "-l \(flag.dropFirst(2))" : "-s \(flag.dropFirst())"
-                lines.append("complete -c \(program) \(condition) \(form)")
+                let value = valued.contains(flag) ? " -x" : ""
+                lines.append("complete -c \(program) \(condition) \(form)\(value)")
             }
             if Self.takingMethods.contains(verb.name) {
-                let methods = self.methods.joined(separator: " ")
-                lines.append("complete -c \(program) \(condition) -a '\(methods)'")
+                lines += self.fishMethods(verb)
             }
         }
         return lines.joined(separator: "\n") + "\n"

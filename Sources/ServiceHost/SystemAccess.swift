@@ -61,30 +61,46 @@ public enum SystemAccess {
     /// Whether a descriptor is a terminal.
     public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// Largest file read whole: secrets, formulas and request bodies.
+    /// Largest file read whole where nothing else is said: secrets, certificates, formulas.
     static let fileBytesMax = 1 << 20
 
     /// A file's text.
     public static func read(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return self.readAll(descriptor)
+        guard case .whole(let bytes) = self.readWhole(path, bytesMax: self.fileBytesMax) else {
+            return nil
+        }
+        return bytes
     }
 
-    /// Everything on standard input.
-    public static func readInput() -> [UInt8]? { self.readAll(0) }
+    /// What came of reading a file whole.
+    enum Reading: Sendable, Hashable {
+        case whole([UInt8])
+        /// There is more than was asked for.
+        case larger
+        /// The system's words for why.
+        case unreadable(String)
+    }
 
-    private static func readAll(_ descriptor: Int32) -> [UInt8]? {
+    /// Everything in a file, or on standard input when there is no path.
+    static func readWhole(_ path: String?, bytesMax: Int) -> Reading {
+        guard let path else { return self.readAll(0, bytesMax) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        return self.readAll(descriptor, bytesMax)
+    }
+
+    private static func readAll(_ descriptor: Int32, _ bytesMax: Int) -> Reading {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65536)
-        while bytes.count <= Self.fileBytesMax {
+        while bytes.count <= bytesMax {
             let count = Glibc.read(descriptor, &piece, piece.count)
-            if count == 0 { return bytes }
-            if count < 0 && errno != EINTR { return nil }
+            if count == 0 { return .whole(bytes) }
+            let fault = count < 0 ? errno : 0
+            if fault != 0 && fault != EINTR { return .unreadable(String(cString: strerror(fault))) }
             bytes += piece[..<max(0, count)]
         }
-        return nil
+        return .larger
     }
 
     /// What changes whenever a file does: its number, length and time of change.
@@ -114,13 +130,17 @@ public enum SystemAccess {
         return writing == .whole && rename(temporary, path) == 0
     }
 
-    /// `host:pid:start`, different for every process.
-    static var instance: String {
+    /// What this machine is called.
+    static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
-        let host = String(
+        return String(
             decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(host):\(getpid()):\(self.clock.now().rawValue)"
+    }
+
+    /// `host:pid:start`, different for every process.
+    static var instance: String {
+        "\(self.hostName):\(getpid()):\(self.clock.now().rawValue)"
     }
 
     /// This process' number.

@@ -173,16 +173,17 @@ public struct ConfigurationReader: Sendable {
 }
 
 extension Duration {
-    /// Reads `500ms`, `10s`, `5m` or `2h`; nil for anything else, and for more than a week.
+    /// Reads `250us`, `500ms`, `10s`, `5m` or `2h`; nil for anything else, and for more than a
+    /// week.
     public init?(parsing text: String) {
         let units: [(String, Int64)] = [
-            ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+            ("us", 1), ("ms", 1000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000),
         ]
-        for (unit, milliseconds) in units where text.hasSuffix(unit) {
+        for (unit, microseconds) in units where text.hasSuffix(unit) {
             guard let number = Int64(text.dropLast(unit.count)), number >= 0,
-                number <= 604_800_000 / milliseconds
+                number <= 604_800_000_000 / microseconds
             else { continue }
-            self = .milliseconds(number * milliseconds)
+            self = .microseconds(number * microseconds)
             return
         }
         return nil

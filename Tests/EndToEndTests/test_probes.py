@@ -9,7 +9,8 @@ import threading
 
 import plain_rpc
 import pytest
-from plain_rpc import END, HELLO, NO_MESSAGE, PREFACE, REQUEST, STATUS, frame, number, text
+from plain_rpc import (
+    END, HELLO, MESSAGE, NO_MESSAGE, PREFACE, REQUEST, STATUS, frame, number, text)
 from tally import ROOT, SERVICES
 
 
@@ -339,6 +340,8 @@ def test_ready_and_watch_say_whether_nobody_was_there_or_nobody_serves():
 @pytest.mark.parametrize("arguments, code", [
     (["dance"], 2), ([], 2), (["health", "--colour", "red"], 1), (["call"], 2),
     (["describe", "no.Message"], 2), (["bench", GET, "-c", "0"], 2), (["ping", "-c", "x"], 2),
+    (["list", "extra"], 2), (["health", "--grace", "5s"], 1),
+    (["conns", "--streams", "--channels"], 2),
 ])
 def test_wrong_usage_is_json_where_data_is(arguments, code):
     done = alone(*arguments, "--json")
@@ -417,8 +420,26 @@ def test_a_capture_that_is_cut_or_broken_is_told_of_as_json(tmp_path, capture):
         assert done.returncode == 1
         assert json.loads(done.stdout.splitlines()[0])["type"] == "PREFACE"
         assert failure(done)["code"] == "DATA_LOSS" and "at " in failure(done)["message"]
+        assert failure(done)["peer"] == ""
         assert failure(alone("decode", tmp_path / "absent", flag))["reason"] == "USAGE"
     assert alone("decode", file).stderr.startswith("at ")
+
+
+def test_captures_and_bodies_may_be_megabytes(tmp_path):
+    capture, body = tmp_path / "capture", tmp_path / "body"
+    capture.write_bytes(PREFACE + frame(MESSAGE, 0, 1, b"", bytes(60_000)) * 90)
+    done = alone("decode", capture, "--json")
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 91
+    body.write_text(json.dumps({"service": "a" * 3_000_000}))
+    with answering(number(1, 1)) as address:
+        assert alone("call", CHECK, "-d", f"@{body}", address=address).returncode == 0
+
+
+def test_bench_says_that_nothing_came_after_the_warm_up():
+    with answering() as address:
+        done = alone("bench", CHECK, "-n", "20", "--warmup", "5s", address=address)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("no call came after the warm-up")
 
 
 def test_bench_names_missed_thresholds_in_its_result():
@@ -459,12 +480,14 @@ def test_a_reader_that_has_gone_is_no_failure():
 
 
 def test_drain_and_verify_write_failures_alone_to_standard_error_where_data_is_json():
-    # This process is asked to stop, and does not.
-    with answering(text(3, f"here:{os.getpid()}:1")) as address:
-        done = alone("drain", "--grace", "0s", "--json", address=address)
-        assert (done.returncode, failure(done)["reason"]) == (4, "GRACE")
-        words = alone("drain", "--grace", "0s", address=address).stderr.splitlines()
-        assert words[0].startswith("draining") and words[-1].startswith("the grace has passed")
+    # This process is asked to stop, and does not; elsewhere its port alone can be watched.
+    for host, still in [(socket.gethostname(), "process "), ("elsewhere", "127.0.0.1:")]:
+        with answering(text(3, f"{host}:{os.getpid()}:1")) as address:
+            done = alone("drain", "--grace", "0s", "--json", address=address)
+            assert (done.returncode, failure(done)["reason"]) == (4, "GRACE")
+            words = alone("drain", "--grace", "0s", address=address).stderr.splitlines()
+        assert words[0].startswith("draining")
+        assert words[-1].startswith(f"the grace has passed, and {still}")
     broken = text(1, "I1") + text(5, "row 7") + text(6, "scoring is away")
     finding = plain_rpc.varint(1 << 3 | 2) + plain_rpc.varint(len(broken)) + broken
     with answering(finding) as address:

@@ -111,6 +111,14 @@ import Testing
     }
 
     @Test(arguments: [
+        (0, "0us"), (250, "250us"), (999_999, "999999us"), (604_800_000_000, "604800000000us"),
+    ])
+    func `what is short is told in microseconds`(microseconds: Int64, text: String) {
+        #expect(Duration(parsing: text) == .microseconds(microseconds))
+    }
+
+    @Test(arguments: [
+        "604800000001us", "1u", "us", "1.5us",
         "", "10", "s", "-1s", "1.5s", "10 s", "10S", "1d", "169h", "99999999999999999999s",
     ])
     func `BAD-10 a length of time without a unit or out of range is none`(text: String) {

@@ -8,15 +8,16 @@ internal import TallyAPI
 struct Probe {
     let program: any ServiceProgram.Type
 
+    /// Flags without a value that every verb takes.
     static let switches: Set<String> = [
-        "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--follow", "--template",
-        "--no-tls",
+        "--json", "-v", "--quiet", "--help", "-h", "--wait-for-ready", "--no-tls",
     ]
     /// Flags that ask for JSON; failures are JSON with each of them.
     static let jsonSwitches: Set<String> = ["--json", "--jsonl"]
+    /// Flags with a value that every verb takes.
     static let options: Set<String> = [
-        "--addr", "--max-time", "--connect-timeout", "--rpc-timeout", "--wait", "-c", "-i",
-        "--since", "--grace", "--until", "--tls-ca", "--tls-cert", "--tls-key", "--tls-name",
+        "--addr", "--max-time", "--connect-timeout", "--tls-ca", "--tls-cert", "--tls-key",
+        "--tls-name",
     ]
 
     /// Exit code of a command line that does not fit.
@@ -39,9 +40,7 @@ struct Probe {
             return Self.wrongUsage
         }
         do {
-            let parsed = try CommandLineArguments(
-                Array(arguments.dropFirst()), switches: Self.switches.union(verb.switches),
-                options: Self.options.union(verb.options))
+            let parsed = try verb.parse(Array(arguments.dropFirst()))
             if parsed.has("--help") || parsed.has("-h") {
                 return Self.show(
                     "usage: \(self.usage(verb))\n\n\(Self.exitCodes(of: name))\n", isJSON)
@@ -73,7 +72,7 @@ struct Probe {
     private func run(_ verb: ProbeVerb, _ arguments: CommandLineArguments) async throws -> Int32 {
         let interrupt = Interrupt()
         let group = try EventLoopGroup(threads: 1, name: "probe")
-        let context = try self.context(arguments, group)
+        let context = try self.context(verb, arguments, group)
         let code: Int32
         do {
             code = try await interrupt.cancelling { try await verb.run(context) }
@@ -102,7 +101,7 @@ struct Probe {
     }
 
     private func context(
-        _ arguments: CommandLineArguments, _ group: EventLoopGroup
+        _ verb: ProbeVerb, _ arguments: CommandLineArguments, _ group: EventLoopGroup
     ) throws -> ProbeContext {
         let address = arguments.value("--addr") ?? self.defaultAddress
         var configuration = ClientConfiguration(
@@ -126,8 +125,8 @@ struct Probe {
             }
         }
         return ProbeContext(
-            channel: try open(), address: address, anotherChannel: open, started: .now,
-            arguments: arguments,
+            channel: try open(), address: verb.asksService ? address : "", anotherChannel: open,
+            started: .now, arguments: arguments,
             options: CallOptions(
                 timeout: try arguments.duration("--max-time", default: .seconds(5)),
                 waitForReady: arguments.has("--wait-for-ready")),
@@ -155,8 +154,8 @@ struct Probe {
         case "decode":
             "exit codes: 0 done, 1 the capture is cut or broken, 2 wrong usage"
         case "bench":
-            "exit codes: 0 done, 1 no connection, or every call failed, 2 wrong usage, "
-                + "3 a threshold was missed, 130 interrupted"
+            "exit codes: 0 done, 1 no connection, nothing measured, or every call failed, "
+                + "2 wrong usage, 3 a threshold was missed, 130 interrupted"
         case "drain":
             "exit codes: 0 stopped, 1 failed, 2 wrong usage, 4 the grace has passed, "
                 + "130 interrupted"

@@ -10,11 +10,13 @@ enum ProbeAdmin {
             "status", "[--watch] version, uptime, load", switches: [ProbeContext.watchSwitch]
         ) { context in try await context.repeated { try await Self.status(context) } },
         ProbeVerb(
-            "vars", "[PREFIX] [--watch] counters and gauges", switches: [ProbeContext.watchSwitch]
+            "vars", "[PREFIX] [--watch] counters and gauges", words: 1,
+            switches: [ProbeContext.watchSwitch]
         ) { context in try await context.repeated { try await Self.vars(context) } },
-        ProbeVerb("drain", "[--grace 30s] asks the service to stop, and waits until it has") {
-            try await Self.drain($0)
-        }.exiting { _ in 1 },
+        ProbeVerb(
+            "drain", "[--grace 30s] asks the service to stop, and waits until it has",
+            options: ["--grace"]
+        ) { try await Self.drain($0) }.exiting { _ in 1 },
     ]
 
     private static func status(_ context: ProbeContext) async throws {
@@ -67,7 +69,7 @@ enum ProbeAdmin {
 
     // MARK: Drain
 
-    /// Between two looks at a process that drains.
+    /// Between two looks at a service that drains.
     private static let pause = Duration.milliseconds(100)
     /// What a process may take beyond its grace: its last words, and its pool.
     private static let slack = Duration.seconds(2)
@@ -81,14 +83,28 @@ enum ProbeAdmin {
         let answer = try await admin.drain(
             DrainRequest(graceMs: milliseconds), options: context.options)
         context.note("draining; \(answer.callsInFlight) calls in flight")
-        // A drain is taken from this machine alone, so the process can be looked at.
-        guard let process = Self.process(of: instance) else { return 0 }
+        guard let process = Self.process(of: instance, on: SystemAccess.hostName) else {
+            return try await self.wait(
+                context, grace, "\(context.address) still takes connections",
+                then: "takes no connections any more; its process is on another machine"
+            ) { try await Self.isAway(instance, context.options, context.anotherChannel) }
+        }
+        return try await self.wait(
+            context, grace, "process \(process) still runs", then: "stopped"
+        ) { !SystemAccess.isAlive(process) }
+    }
+
+    /// Looks again and again until the service has ended or its grace has passed.
+    private static func wait(
+        _ context: ProbeContext, _ grace: Duration, _ state: String, then words: String,
+        _ hasEnded: () async throws -> Bool
+    ) async throws -> Int32 {
         let start = ContinuousClock.now
         var told = 0
-        while SystemAccess.isAlive(process) {
+        while try await !hasEnded() {
             let waited = ContinuousClock.now - start
             if waited > grace + self.slack {
-                let words = "the grace has passed, and process \(process) still runs"
+                let words = "the grace has passed, and \(state)"
                 context.report(
                     RPCError(.deadlineExceeded, words, reason: "GRACE"), words: words)
                 return self.gracePassed
@@ -99,13 +115,38 @@ enum ProbeAdmin {
             }
             try await Task.sleep(for: self.pause)
         }
-        context.note("stopped")
+        context.note(words)
         return 0
     }
 
-    /// The process in `host:pid:start`.
-    private static func process(of instance: String) -> Int32? {
-        let parts = instance.split(separator: ":")
-        return parts.count >= 3 ? Int32(parts[parts.count - 2]) : nil
+    /// The process in `host:pid:start`; nil when it is on another machine, where the number is
+    /// somebody else's here.
+    static func process(of instance: String, on host: String) -> Int32? {
+        let parts = instance.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 3 else { return nil }
+        let named = parts.dropLast(2).joined(separator: ":")
+        return named == host ? Int32(parts[parts.count - 2]) : nil
+    }
+
+    /// Whether nobody takes connections any more where a process did, or another one does.
+    ///
+    /// - Throws: what a new connection meets that is no refusal.
+    static func isAway(
+        _ instance: String, _ options: CallOptions, _ open: () throws -> RPCChannel
+    ) async throws -> Bool {
+        // A channel that is open stays so while its calls run: only a new one tells.
+        let channel = try open()
+        let isAway: Bool
+        do throws(RPCError) {
+            // Who does not introduce itself may be the one that was asked.
+            let other = try await channel.serverHello(options: options).instance
+            isAway = !other.isEmpty && other != instance
+        } catch {
+            await channel.close()
+            guard ProbeHealth.isAway(error) else { throw error }
+            return true
+        }
+        await channel.close()
+        return isAway
     }
 }

@@ -14,21 +14,22 @@ enum ProbeBench {
         "bench",
         "METHOD [-d JSON] [-c 16] [-n 10000 | -z 10s] [--rps N] [--connections 1] [--warmup 0s] "
             + "[-O summary|json|csv] [--max-p99 20ms] [--max-errors 0.1%] load on a unary method",
+        words: 1,
         options: [
-            "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
+            "-c", "-d", "-n", "-z", "-O", "--rps", "--connections", "--warmup", "--max-p99",
             "--max-errors",
         ]
     ) { try await Self.run($0) }.exiting { _ in 1 }
 
     /// How the result is written.
-    private enum Output: String, CaseIterable {
+    enum Output: String, CaseIterable {
         case summary
         case json
         case csv
     }
 
     /// What was asked for.
-    private struct Plan {
+    struct Plan {
         var callers = 16
         var connections = 1
         var output = Output.summary
@@ -38,7 +39,7 @@ enum ProbeBench {
     }
 
     /// What was measured.
-    private struct Result: Sendable {
+    struct Result: Sendable {
         var latencies = LatencyHistogram()
         var codes: [String: Int] = [:]
         var elapsed = Duration.zero
@@ -103,9 +104,27 @@ enum ProbeBench {
             } catch { return error.code }
         }
         let missed = self.missed(plan, result)
+        if result.latencies.count == 0 && missed.isEmpty && !Task.isCancelled {
+            let words = self.nothingMeasured(plan)
+            context.report(
+                RPCError(.failedPrecondition, words, reason: "NOTHING_MEASURED"), words: words)
+            return 1
+        }
         self.report(context, plan, result, missed)
         guard missed.isEmpty else { return self.thresholdMissed }
         return result.failures == result.latencies.count ? 1 : 0
+    }
+
+    /// Why there is no number to show, and what helps.
+    static func nothingMeasured(_ plan: Plan) -> String {
+        guard plan.schedule.warmup > .zero else {
+            return "no call was due in the time that was given; a longer -z or more --rps helps"
+        }
+        let warmup = "the warm-up of \(plan.schedule.warmup)"
+        return plan.schedule.length == nil
+            ? "no call came after \(warmup): all had been made by then; a shorter --warmup, a "
+                + "larger -n, or a time -z in its place helps"
+            : "no call came after \(warmup); a longer -z, a larger -n or a shorter --warmup helps"
     }
 
     /// Gives out the calls.
@@ -130,7 +149,10 @@ enum ProbeBench {
         }
     }
 
-    private static func load(
+    /// Makes the calls of a plan.
+    ///
+    /// - Parameter call: makes one, and tells how it ended.
+    static func load(
         _ plan: Plan, _ call: @escaping @Sendable (_ caller: Int) async -> StatusCode
     ) async -> Result {
         let start = ContinuousClock.now
@@ -144,6 +166,8 @@ enum ProbeBench {
                         if due > now { try? await Task.sleep(for: due - now) }
                         let code = await call(caller)
                         let end = ContinuousClock.now
+                        // Who interrupts the load cuts calls that had not failed.
+                        if code == .cancelled && Task.isCancelled { return }
                         guard due - start >= plan.schedule.warmup else { continue }
                         shared.add(end - due, code)
                     }
@@ -152,6 +176,8 @@ enum ProbeBench {
         }
         var final = shared.value
         final.elapsed = ContinuousClock.now - start - plan.schedule.warmup
+        // After an interruption nobody knows which of them would have begun.
+        guard !Task.isCancelled else { return final }
         if let due = plan.schedule.dueInAll { final.notBegun = max(0, due - final.latencies.count) }
         return final
     }
@@ -246,10 +272,12 @@ enum ProbeBench {
     }
 
     /// The thresholds that were missed, each in words.
-    private static func missed(_ plan: Plan, _ result: Result) -> [String] {
+    static func missed(_ plan: Plan, _ result: Result) -> [String] {
         var missed: [String] = []
-        let p99 = Duration.microseconds(Int64(clamping: result.latencies.percentile(0.99)))
-        if let limit = plan.p99, p99 > limit { missed.append("p99 is \(p99), wanted \(limit)") }
+        let p99 = Int64(clamping: result.latencies.percentile(0.99))
+        if let limit = plan.p99, Duration.microseconds(p99) > limit {
+            missed.append("p99 is \(p99) µs, wanted \(Int64(limit / .microseconds(1))) µs")
+        }
         // Nobody knows how long those would have taken that never began: no percentile below their
         // share of the calls can be told.
         let due = result.latencies.count + result.notBegun

@@ -10,7 +10,7 @@ enum ProbeCall {
         "call",
         "METHOD [-d JSON|@FILE|@] [-H 'k: v'] [--format json|jsonl|text] [--emit-defaults] "
             + "[--envelope] [--max-time 5s] [--wait-for-ready] any method of any kind",
-        options: ["-d", "-H", "--format"],
+        words: 1, options: ["-d", "-H", "--format"],
         switches: ["--emit-defaults", "--envelope"]
     ) { try await Self.run($0) }
 
@@ -111,10 +111,7 @@ enum ProbeCall {
     private static func load(_ text: String) throws(UsageError) -> [UInt8] {
         guard text.hasPrefix("@") else { return Array(text.utf8) }
         let path = String(text.dropFirst())
-        guard let bytes = path.isEmpty ? SystemAccess.readInput() : SystemAccess.read(path) else {
-            throw UsageError("-d: the file cannot be read")
-        }
-        return bytes
+        return try ProbeInput.body.read(path.isEmpty ? nil : path)
     }
 
     private static func add(_ header: String, to options: inout CallOptions) throws(UsageError) {

@@ -9,12 +9,13 @@ enum ProbeCommands {
             ProbeVerb("list", "the methods of the services") { context in
                 Self.list(context)
                 return 0
-            },
+            }.alone(),
             ProbeVerb(
                 "describe",
                 "[SYMBOL] [--template] a service, method, message or enum as proto text; with "
-                    + "--json one object a symbol"
-            ) { try ProbeDescribe.run($0) },
+                    + "--json one object a symbol",
+                words: 1, switches: ["--template"]
+            ) { try ProbeDescribe.run($0) }.alone(),
             ProbeCall.verb,
         ] + ProbeHealth.all + ProbeConnection.all + ProbeAdmin.all + ProbeTables.all
         + ProbeConns.all + [

@@ -5,9 +5,10 @@ internal import ServiceKit
 /// What the connection itself tells: who answers, how fast, within which limits.
 enum ProbeConnection {
     static let all = [
-        ProbeVerb("ping", "[-c 5] [-i 1s] who answers, and the time there and back") {
-            try await Self.ping($0)
-        }.exiting { _ in 1 },
+        ProbeVerb(
+            "ping", "[-c 5] [-i 1s] who answers, and the time there and back",
+            options: ["-c", "-i"]
+        ) { try await Self.ping($0) }.exiting { _ in 1 },
         ProbeVerb("limits", "what the service accepts, and what this program does") {
             try await Self.limits($0)
         }.exiting { _ in 1 },

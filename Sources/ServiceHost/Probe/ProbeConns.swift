@@ -14,11 +14,17 @@ enum ProbeConns {
     ]
 
     private static func conns(_ context: ProbeContext) async throws {
+        let (streams, channels) = (
+            context.arguments.has("--streams"), context.arguments.has("--channels")
+        )
+        guard !(streams && channels) else {
+            throw UsageError("--streams and --channels are two tables: one of them at a time")
+        }
         let answer = try await AdminClient(context.channel).connections(
             ConnectionsRequest(), options: context.options)
-        if context.arguments.has("--channels") {
+        if channels {
             self.show(context, answer.channels, self.table, self.json)
-        } else if context.arguments.has("--streams") {
+        } else if streams {
             let streams = answer.connections.flatMap { connection in
                 connection.streams.map { (connection, $0) }
             }

@@ -5,14 +5,12 @@ internal import ServiceKit
 enum ProbeDecode {
     static let verb = ProbeVerb(
         "decode", "FILE [--jsonl] a captured byte stream, frame by frame; - is standard input",
-        switches: ["--jsonl"]
-    ) { try Self.run($0) }
+        words: 1, switches: ["--jsonl"]
+    ) { try Self.run($0) }.alone()
 
     private static func run(_ context: ProbeContext) throws -> Int32 {
         let path = try context.word(0, "FILE")
-        guard let bytes = path == "-" ? SystemAccess.readInput() : SystemAccess.read(path) else {
-            throw UsageError("the file cannot be read")
-        }
+        let bytes = try ProbeInput.capture.read(path == "-" ? nil : path)
         let listing = WireListing(bytes)
         if context.json {
             for entry in listing.entries { context.output(self.json(entry)) }

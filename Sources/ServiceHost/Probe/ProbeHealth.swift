@@ -8,14 +8,16 @@ internal import TallyAPI
 /// Exit codes: 0 SERVING, 1 wrong arguments, 2 no connection, 3 the call failed, 4 not SERVING.
 enum ProbeHealth {
     static let all = [
-        ProbeVerb("health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]") {
-            try await Self.health($0)
-        }.exiting(Self.code),
-        ProbeVerb("ready", "[--wait 30s] waits until the service is SERVING") {
-            try await Self.ready($0)
-        }.exiting(Self.code),
         ProbeVerb(
-            "watch", "[PART] [--until SERVING] [--max-time 5s] a line for each change of health"
+            "health", "[PART] [--connect-timeout 1s] [--rpc-timeout 1s] [--quiet]", words: 1,
+            options: ["--rpc-timeout"]
+        ) { try await Self.health($0) }.exiting(Self.code),
+        ProbeVerb(
+            "ready", "[--wait 30s] waits until the service is SERVING", options: ["--wait"]
+        ) { try await Self.ready($0) }.exiting(Self.code),
+        ProbeVerb(
+            "watch", "[PART] [--until SERVING] [--max-time 5s] a line for each change of health",
+            words: 1, options: ["--until"]
         ) { try await Self.watch($0) }.exiting(Self.code),
     ]
 
@@ -30,15 +32,18 @@ enum ProbeHealth {
         }
     }
 
-    /// The exit code of an error: 2 when there was no connection, else 3.
-    @Sendable private static func code(of error: RPCError) -> Int32 {
-        let isAway = error.code == .unavailable || error.facts["phase"] == "connecting"
-        return isAway ? 2 : 3
+    /// Whether an error says that there was no connection.
+    static func isAway(_ error: RPCError) -> Bool {
+        error.code == .unavailable || error.facts["phase"] == "connecting"
     }
 
-    private static func part(_ context: ProbeContext) throws(UsageError) -> String {
-        guard context.arguments.words.count <= 1 else { throw UsageError("one PART at most") }
-        return context.arguments.words.first ?? ""
+    /// The exit code of an error: 2 when there was no connection, else 3.
+    @Sendable private static func code(of error: RPCError) -> Int32 {
+        self.isAway(error) ? 2 : 3
+    }
+
+    private static func part(_ context: ProbeContext) -> String {
+        context.arguments.words.first ?? ""
     }
 
     private static func show(_ response: HealthCheckResponse, _ context: ProbeContext) {
@@ -56,7 +61,7 @@ enum ProbeHealth {
     }
 
     private static func health(_ context: ProbeContext) async throws -> Int32 {
-        let part = try self.part(context)
+        let part = self.part(context)
         let timeout = try context.arguments.duration("--rpc-timeout", default: .seconds(1))
         let isQuiet = context.arguments.has("--quiet")
         do throws(RPCError) {
@@ -111,7 +116,7 @@ enum ProbeHealth {
     }
 
     private static func watch(_ context: ProbeContext) async throws -> Int32 {
-        let request = HealthCheckRequest(service: try self.part(context))
+        let request = HealthCheckRequest(service: self.part(context))
         let wanted = context.arguments.value("--until")?.uppercased()
         let known = ["SERVING", "NOT_SERVING", "SERVICE_UNKNOWN", "UNKNOWN"]
         if let wanted, !known.contains(wanted) {

@@ -8,25 +8,51 @@ public struct ProbeVerb: Sendable {
     public let name: String
     /// Its arguments and what it does, in one line.
     public let usage: String
+    /// Most words that it takes.
+    public let wordsMax: Int
     /// Flags with a value that it takes beside the common ones.
     public let options: Set<String>
     /// Flags without a value that it takes beside the common ones.
     public let switches: Set<String>
     /// Runs it; the exit code.
     public let run: @Sendable (ProbeContext) async throws -> Int32
+    /// Whether it asks a service; what fails without has no peer.
+    private(set) var asksService = true
     /// The exit code of a failed call.
     private(set) var exitCode: @Sendable (RPCError) -> Int32 = { 64 + $0.code.rawValue }
 
     /// Makes a verb.
     public init(
-        _ name: String, _ usage: String, options: Set<String> = [], switches: Set<String> = [],
+        _ name: String, _ usage: String, words: Int = 0, options: Set<String> = [],
+        switches: Set<String> = [],
         run: @escaping @Sendable (ProbeContext) async throws -> Int32
     ) {
         self.name = name
         self.usage = usage
+        self.wordsMax = words
         self.options = options
         self.switches = switches
         self.run = run
+    }
+
+    /// The same verb, which asks no service.
+    func alone() -> Self {
+        var verb = self
+        verb.asksService = false
+        return verb
+    }
+
+    /// The words and flags of its command line.
+    ///
+    /// - Throws: `UsageError` for what it would not look at.
+    func parse(_ arguments: [String]) throws(UsageError) -> CommandLineArguments {
+        let parsed = try CommandLineArguments(
+            arguments, switches: Probe.switches.union(self.switches),
+            options: Probe.options.union(self.options))
+        guard parsed.words.count <= self.wordsMax else {
+            throw UsageError("\(self.name) does not take \(parsed.words[self.wordsMax])")
+        }
+        return parsed
     }
 
     /// The same verb with exit codes of its own for failed calls.
@@ -41,7 +67,7 @@ public struct ProbeVerb: Sendable {
 public struct ProbeContext: Sendable {
     /// The channel to the service.
     public let channel: RPCChannel
-    /// Its address, as it was given.
+    /// Its address, as it was given; empty for a verb that asks no service.
     let address: String
     /// Another channel of the same kind, for load over several connections.
     let anotherChannel: @Sendable () throws -> RPCChannel

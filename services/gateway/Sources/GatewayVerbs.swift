@@ -26,12 +26,12 @@ extension GatewayProgram {
                     ["address", "connections"], [[stats.httpAddress, "\(stats.connections)"]])
                 return 0
             },
-            ProbeVerb("get", "PATH [--max-time 5s] the body of an HTTP answer") {
+            ProbeVerb("get", "PATH [--max-time 5s] the body of an HTTP answer", words: 1) {
                 try await Self.get($0)
             },
-            ProbeVerb("ws-logs", "[QUERY] the live log over a WebSocket, a message a line") {
-                try await Self.follow($0)
-            },
+            ProbeVerb(
+                "ws-logs", "[QUERY] the live log over a WebSocket, a message a line", words: 1
+            ) { try await Self.follow($0) },
         ]
     }
 

@@ -9,20 +9,28 @@ enum IngestVerbs {
     static let all = [
         ProbeVerb(
             "scrape", "OWNER/NAME [--since DAY] [--until DAY] [--source NAME] [--force] [--follow]",
-            options: ["--source"], switches: ["--force"]
+            words: 1, options: ["--since", "--until", "--source"],
+            switches: ["--force", "--follow"]
         ) { try await ScrapeVerb.run($0) },
-        ProbeVerb("repositories", "[TEXT] the tracked repositories") { try await repositories($0) },
-        ProbeVerb("remove", "OWNER/NAME forgets a repository") { try await remove($0) },
+        ProbeVerb("repositories", "[TEXT] the tracked repositories", words: 1) {
+            try await repositories($0)
+        },
+        ProbeVerb("remove", "OWNER/NAME forgets a repository", words: 1) {
+            try await remove($0)
+        },
         ProbeVerb(
-            "coverage", "OWNER/NAME [--since DAY] [--until DAY] what is missing, day by day"
+            "coverage", "OWNER/NAME [--since DAY] [--until DAY] what is missing, day by day",
+            words: 1, options: ["--since", "--until"]
         ) { try await CoverageVerb.run($0) },
-        ProbeVerb("jobs", "[OWNER/NAME] jobs, newest first") { try await jobs($0) },
-        ProbeVerb("job", "ID [--follow] one job") { try await job($0) },
-        ProbeVerb("cancel", "ID cancels a job") { context in
+        ProbeVerb("jobs", "[OWNER/NAME] jobs, newest first", words: 1) { try await jobs($0) },
+        ProbeVerb("job", "ID [--follow] one job", words: 1, switches: ["--follow"]) {
+            try await job($0)
+        },
+        ProbeVerb("cancel", "ID cancels a job", words: 1) { context in
             let request = CancelJobRequest(id: try context.word(0, "ID"))
             return try await answer(context, IngestMethods.cancelJob, request)
         },
-        ProbeVerb("retry", "ID queues a failed or cancelled job again") { context in
+        ProbeVerb("retry", "ID queues a failed or cancelled job again", words: 1) { context in
             let request = RetryJobRequest(id: try context.word(0, "ID"))
             return try await answer(context, IngestMethods.retryJob, request)
         },

@@ -8,7 +8,7 @@ enum PlanVerbs {
     static let all = [
         ProbeVerb(
             "estimate", "OWNER/NAME [--since DAY] [--until DAY] [--source NAME] [--force]",
-            options: ["--source"], switches: ["--force"]
+            words: 1, options: ["--since", "--until", "--source"], switches: ["--force"]
         ) { try await estimate($0) },
         ProbeVerb("budget", "what BigQuery was paid, and what it may be paid") {
             try await budget($0)

@@ -10,10 +10,11 @@ extension RankingProgram {
         [
             ProbeVerb(
                 "top", "[OWNER/NAME] [-n 10] [--window 90d] [--bots include] the first of a board",
-                options: ["-n", "--window", "--bots"]
+                words: 1, options: ["-n", "--window", "--bots"]
             ) { try await self.top($0) },
             ProbeVerb(
-                "rank", "LOGIN [--window 90d] where somebody stands", options: ["--window"]
+                "rank", "LOGIN [--window 90d] where somebody stands", words: 1,
+                options: ["--window"]
             ) { try await self.rank($0) },
             ProbeVerb(
                 "generations", "[--window 90d] the boards and their newest generations",

@@ -10,26 +10,28 @@ extension ScoringProgram {
         return [
             ProbeVerb(
                 "put", "FILE [--author NAME] stores a formula and makes it the active one",
-                options: ["--author"]
+                words: 1, options: ["--author"]
             ) { try await self.put($0) },
             ProbeVerb(
                 "preview", "FILE [OWNER/NAME] [--window 90d] [-n 20] ranks that it would change",
-                options: ["--window", "-n"]
+                words: 2, options: ["--window", "-n"]
             ) { try await self.preview($0) },
             ProbeVerb(
                 "link", "LOGIN OTHER [--author NAME] [--reason TEXT] two accounts, one person",
-                options: who
+                words: 2, options: who
             ) { try await self.link($0) },
-            ProbeVerb("unlink", "LOGIN OTHER [--author NAME] [--reason TEXT]", options: who) {
-                try await self.unlink($0)
-            },
             ProbeVerb(
-                "opt-out", "LOGIN [--author NAME] [--reason TEXT] off every board", options: who
+                "unlink", "LOGIN OTHER [--author NAME] [--reason TEXT]", words: 2, options: who
+            ) { try await self.unlink($0) },
+            ProbeVerb(
+                "opt-out", "LOGIN [--author NAME] [--reason TEXT] off every board", words: 1,
+                options: who
             ) { try await self.optOut($0) },
-            ProbeVerb("opt-in", "LOGIN [--author NAME] [--reason TEXT] and back", options: who) {
-                try await self.optIn($0)
-            },
-            ProbeVerb("decisions", "[LOGIN] links and opt-outs: who, when, why") {
+            ProbeVerb(
+                "opt-in", "LOGIN [--author NAME] [--reason TEXT] and back", words: 1,
+                options: who
+            ) { try await self.optIn($0) },
+            ProbeVerb("decisions", "[LOGIN] links and opt-outs: who, when, why", words: 1) {
                 try await self.changes($0)
             },
             ProbeVerify.verb { context, options in

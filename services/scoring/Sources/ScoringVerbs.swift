@@ -9,7 +9,7 @@ extension ScoringProgram {
         [
             ProbeVerb(
                 "explain", "OWNER/NAME LOGIN [--window 90d] why a score is what it is",
-                options: ["--window"]
+                words: 2, options: ["--window"]
             ) { try await self.explain($0) },
             ProbeVerb("formulas", "the formula versions") { try await self.formulas($0) },
         ] + self.decisions
