@@ -3,7 +3,7 @@ internal import ServiceKit
 private import Synchronization
 
 /// Logs how connections end: for every level's reader what was somebody's fault, the rest for those
-/// who look for it. A flood of strangers writes a few lines a second, and how many it did not write.
+/// who look for it. A flood of strangers writes a few lines a second, and how many it left out.
 final class ConnectionLog: Sendable {
     /// Lines about faults in one second; a log full of them hides everything else.
     static let linesMax = 10
