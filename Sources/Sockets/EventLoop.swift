@@ -63,7 +63,8 @@ public final class EventLoop: SerialExecutor {
         return timer
     }
 
-    /// Ends the thread after the work that is queued; sockets still open are forgotten.
+    /// Ends the thread after the work that is queued; sockets still open are forgotten, but for
+    /// those that only say their last words: they are closed.
     public func shutdown() {
         self.stopping.store(true, ordering: .releasing)
         self.core.wake()
@@ -92,6 +93,8 @@ public final class EventLoop: SerialExecutor {
         }
         self.runWork()
         self.flush()
+        self.core.endLastWords()
+        self.runWork()
     }
 
     /// The end of a turn. What was kept for last is not lost on tasks that feed each other.

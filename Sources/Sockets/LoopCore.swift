@@ -153,6 +153,11 @@ final class LoopCore {
         self.sources[Int(descriptor)] = nil
     }
 
+    /// Nobody will be there to end them.
+    func endLastWords() {
+        for entry in self.sources { (entry?.source as? StreamSocket)?.endLastWords() }
+    }
+
     private func event(
         _ descriptor: Int32, _ generation: UInt32, _ interest: Readiness
     ) -> epoll_event {

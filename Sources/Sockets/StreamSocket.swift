@@ -146,6 +146,11 @@ public final class StreamSocket: EventSource, @unchecked Sendable {
     /// Closes at once; what is queued is lost.
     public func close(_ error: SocketError? = nil) { self.finish(error) }
 
+    /// The loop ends before the time for the last words is over.
+    func endLastWords() {
+        if self.lastWordsTimer != nil { self.finish(nil) }
+    }
+
     func ready(_ readiness: Readiness) {
         if readiness.contains(.writable) || !readiness.isDisjoint(with: .hungUp) { self.flush() }
         guard self.isOpen, self.isReading, !self.hasEndedInput else {

@@ -153,6 +153,30 @@ private func connect(_ address: SocketAddress) async throws -> (StreamSocket, Ea
         #expect(unread > 0)
     }
 
+    @Test func `a loop that ends closes who hears its last words, and holds nobody`() async throws {
+        let (listener, far) = try listen()
+        defer { listener.close() }
+        let group = try EventLoopGroup(threads: 1)
+        weak var forgotten: StreamSocket?
+        do {
+            let ear = Ear()
+            let socket = try await StreamSocket.connect(
+                to: listener.localAddress, loop: group.next(), timeout: .seconds(5))
+            forgotten = socket
+            socket.loop.execute {
+                ear.attach(socket)
+                socket.send([1])
+                socket.closeAfterLastWords()
+            }
+            await far.wait { $0.inputEnded }
+        }
+        group.shutdown()
+        // The other side never closes: the end of the loop does.
+        let limit = ContinuousClock.now.advanced(by: .seconds(5))
+        while forgotten != nil, ContinuousClock.now < limit { await Task.yield() }
+        #expect(forgotten == nil)
+    }
+
     @Test func `an end of output leaves the other direction open`() async throws {
         let (listener, far) = try listen()
         defer { listener.close() }
