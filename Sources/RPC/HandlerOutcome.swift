@@ -8,16 +8,22 @@ enum HandlerOutcome: Sendable {
     case failed(RPCError, internalError: String?)
 
     /// Runs the handler of a call, with what stands around it.
+    ///
+    /// - Parameter incoming: the call; afterwards the one whose outcome it is, as calls of the same
+    ///   method may have followed it.
     @inline(__always)
     nonisolated(nonsending) static func of(
-        _ incoming: RPCRouter.Incoming, _ configuration: ServerConfiguration
+        _ incoming: inout RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {
         let isBare = configuration.moments.handler.isEmpty
         do {
-            guard !isBare else { return .reply(try await incoming.route.run(incoming)) }
+            let run = incoming.route.run
+            guard !isBare else { return .reply(try await run(&incoming)) }
+            let call = incoming
             return .reply(
                 try await configuration.moments.handler.run(incoming.context) {
-                    do { return try await incoming.route.run(incoming) } catch {
+                    var call = call
+                    do { return try await run(&call) } catch {
                         throw Self.handled(error)
                     }
                 })

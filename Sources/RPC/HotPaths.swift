@@ -12,6 +12,8 @@ extension ServerPeer {
         let next: @Sendable (isolated ServerPeer) -> RPCRouter.Incoming?
         let finish: @Sendable (isolated ServerPeer, ServerCall, HandlerOutcome) -> Bool
         let reply: @Sendable (isolated ServerPeer, ServerCall, Encoding) -> RPCRouter.Reply
+        let end:
+            @Sendable (isolated ServerPeer, inout RPCRouter.Incoming, Encoding) -> RPCRouter.Reply?
         let send: @Sendable (isolated ServerPeer, UInt32, Encoding) -> StreamSending
     }
 
@@ -19,13 +21,15 @@ extension ServerPeer {
         let next: @Sendable (ServerPeer) -> RPCRouter.Incoming?
         let finish: @Sendable (ServerPeer, ServerCall, HandlerOutcome) -> Bool
         let reply: @Sendable (ServerPeer, ServerCall, Encoding) -> RPCRouter.Reply
+        let end: @Sendable (ServerPeer, inout RPCRouter.Incoming, Encoding) -> RPCRouter.Reply?
         let send: @Sendable (ServerPeer, UInt32, Encoding) -> StreamSending
     }
 
     static let onLoop = unsafeBitCast(
         Isolated(
             next: { $0.nextIncoming() }, finish: { $0.finish($1, $2) },
-            reply: { $0.reply(to: $1, $2) }, send: { $0.trySend($1, $2) }), to: OnLoop.self)
+            reply: { $0.reply(to: $1, $2) }, end: { $0.end(&$1, $2) }, send: { $0.trySend($1, $2) }),
+        to: OnLoop.self)
 }
 
 extension ClientPeer {

@@ -4,17 +4,34 @@ public import RPCCore
 public struct RPCRouter: Sendable {
     /// One call as its handler's wrapper sees it.
     @usableFromInline struct Incoming: Sendable {
-        let route: Route
-        @usableFromInline let request: [UInt8]
+        @usableFromInline var requests: [UInt8]
+        @usableFromInline let place: Range<Int>
         /// Held by its context: to make one for the handler would be one more to hold it.
         @usableFromInline let context: CallContext
 
         var call: ServerCall { self.context.call }
+        var route: Route { self.call.peer.routes.routes[self.call.methodNumber] }
 
-        init(_ route: Route, _ request: consuming [UInt8], _ call: ServerCall) {
-            self.route = route
-            self.request = request
+        init(_ requests: [UInt8], _ place: Range<Int>, _ call: ServerCall) {
+            self.requests = requests
+            self.place = place
             self.context = CallContext(call: call)
+        }
+
+        /// Takes the single request; it is not held any longer.
+        @inlinable mutating func takeRequest<Request: RPCMessage>() throws(RPCError) -> Request {
+            defer { self.requests = [] }
+            return try Request.read(self.requests, self.place.lowerBound, self.place.count)
+        }
+
+        /// Ends the call with its single reply, and becomes the next one of the same method, where
+        /// nothing has to wait.
+        ///
+        /// - Returns: nil when it is another call now; else what is left to be done for this one.
+        @usableFromInline mutating func end(
+            _ encode: @Sendable (inout [UInt8]) -> Void
+        ) -> Reply? {
+            self.call.end(encode, next: &self)
         }
 
         /// Sends the single reply where it can leave at once; else it is left to be sent.
@@ -33,10 +50,11 @@ public struct RPCRouter: Sendable {
         }
     }
 
-    /// What runs for a call. Stays where its caller is: each change of isolation costs a look at
+    /// What runs for a call, and for those of the same method that follow it: what stands around a
+    /// handler is passed once for all of them. Stays where its caller is: each change of isolation costs a look at
     /// the task's executors, and there would be five a call.
     @usableFromInline typealias Run =
-        nonisolated(nonsending) @Sendable (Incoming) async throws -> Reply
+        nonisolated(nonsending) @Sendable (inout Incoming) async throws -> Reply
 
     /// What a handler leaves to be sent.
     @usableFromInline enum Reply: Sendable {
@@ -44,8 +62,10 @@ public struct RPCRouter: Sendable {
         case message([UInt8])
         /// Nothing: its replies were sent as they came.
         case streamed
-        /// Nothing: the call has its reply, and has ended.
+        /// Nothing: the call has its reply.
         case sent
+        /// Nothing: the call is over.
+        case ended
 
         /// A reply that could not leave at once.
         static func encoded(_ encode: Encoding) -> Reply {
@@ -93,9 +113,11 @@ public struct RPCRouter: Sendable {
             Response
     ) {
         self.add(descriptor) { call in
-            let request = try Request(decoding: call.request)
-            let response = try await handler(request, call.context)
-            return call.reply { response.encode(into: &$0) }
+            while true {
+                let request: Request = try call.takeRequest()
+                let response = try await handler(request, call.context)
+                if let reply = call.end({ response.encode(into: &$0) }) { return reply }
+            }
         }
     }
 
@@ -108,7 +130,7 @@ public struct RPCRouter: Sendable {
             ) async throws -> Void
     ) {
         self.add(descriptor) { call in
-            let request = try Request(decoding: call.request)
+            let request: Request = try call.takeRequest()
             try await handler(request, call.writer(), call.context)
             return .streamed
         }

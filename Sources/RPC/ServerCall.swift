@@ -15,18 +15,13 @@ extension CallStart {
     private static let timeoutMax: UInt64 = 86_400_000_000
 }
 
-/// A call that waits to begin. Its object is made when it does, so that calls that end at once use
-/// the same memory one after the other.
-struct ArrivedCall: Sendable {
-    let start: CallStart
-    let request: [UInt8]
-}
-
 /// One call of a server while its handler runs: what the handler's context, its writer and its
-/// deadline have in common, in one object.
+/// deadline have in common, in one object. It is made when the handler begins, so that calls that
+/// end at once use the same memory one after the other.
 final class ServerCall: MessageSink, TimedCall {
     let peer: ServerPeer
     private let start: CallStart
+    private let sent: Metadata?
     /// Who the caller is by its verified certificate.
     let identity: PeerIdentity?
     /// Requests of a streaming call.
@@ -50,9 +45,11 @@ final class ServerCall: MessageSink, TimedCall {
     }
 
     init(
-        _ peer: ServerPeer, _ start: consuming CallStart, identity: PeerIdentity?, at now: Moment
+        _ peer: ServerPeer, _ start: CallStart, _ metadata: Metadata?, identity: PeerIdentity?,
+        at now: Moment
     ) {
         self.peer = peer
+        self.sent = metadata
         self.identity = identity
         self.limit = Atomic(Moment.bits(start.deadline(from: now)))
         self.requests = start.kind.streamsRequests ? MessageQueue() : nil
@@ -62,10 +59,12 @@ final class ServerCall: MessageSink, TimedCall {
 
     var id: UInt32 { self.start.stream }
     var kind: CallKind { self.start.kind }
+    /// The method's number among those of the server.
+    var methodNumber: Int { self.start.method }
     /// `/package.Service/Method`.
     var method: String { self.peer.routes.methods.path(of: self.start.method) }
     /// What the caller sent along.
-    var metadata: Metadata { self.start.metadata }
+    var metadata: Metadata { self.sent ?? Metadata() }
     /// Earlier attempts of this call.
     var attempt: UInt32 { self.start.attempt }
 
@@ -158,6 +157,12 @@ final class ServerCall: MessageSink, TimedCall {
     func reply(_ encode: Encoding) -> RPCRouter.Reply {
         guard self.peer.loop.isInLoop else { return .encoded(encode) }
         return ServerPeer.onLoop.reply(self.peer, self, encode)
+    }
+
+    /// The same, and goes on with the next call of the method where nothing has to wait.
+    func end(_ encode: Encoding, next incoming: inout RPCRouter.Incoming) -> RPCRouter.Reply? {
+        guard self.peer.loop.isInLoop else { return .encoded(encode) }
+        return ServerPeer.onLoop.end(self.peer, &incoming, encode)
     }
 
     /// On the loop a message that has room is sent without a suspension.

@@ -29,8 +29,6 @@ actor ServerPeer: LoopActor {
     /// Calls whose handlers had to wait for something.
     var calls = StreamTable<ServerCall>()
     var deadlines = DeadlineTimer()
-    /// Calls that begin when everything that was read has been looked at.
-    private var waiting = Fifo<ArrivedCall>()
     /// The call whose handler runs at this moment.
     private var running: ServerCall?
     private var isPaused = false
@@ -126,7 +124,6 @@ actor ServerPeer: LoopActor {
         guard !self.isClosed else { return }
         self.machine.trim()
         self.calls.trim()
-        if self.waiting.isEmpty { self.waiting.removeAll() }
         // Whoever is not read cannot be heard; whether it takes anything is another question.
         if self.isPaused { self.clocks.heard(at: Moment.now) }
         let step = self.clocks.tick(
@@ -178,7 +175,7 @@ actor ServerPeer: LoopActor {
 
     func obey() {
         if self.machine.hasActions { self.obeyActions() }
-        self.runWaiting()
+        self.runArrived()
         self.pumpSoon()
     }
 
@@ -201,7 +198,7 @@ actor ServerPeer: LoopActor {
 
     private func obey(_ action: consuming ServerConnection.Action) {
         switch consume action {
-        case .start(let start, let request): self.begin(start, request)
+        case .begin: self.runArrived()
         case .requests(let id, let run): self.calls[id]?.requests?.push(run)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
@@ -228,16 +225,8 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func begin(_ start: consuming CallStart, _ request: consuming [UInt8]?) {
-        self.clocks.used(at: self.heardAt)
-        let kind = start.kind
-        self.waiting.append(ArrivedCall(start: start, request: request ?? []))
-        // Its requests may stand right behind it, and want to be heard.
-        if kind.streamsRequests { self.runWaiting() }
-    }
-
-    private func begun(_ start: consuming CallStart) -> ServerCall {
-        ServerCall(self, start, identity: self.identity, at: self.heardAt)
+    private func begun(_ call: ArrivedCall) -> ServerCall {
+        ServerCall(self, call.start, call.metadata, identity: self.identity, at: self.heardAt)
     }
 
     /// Asks the interceptors; a call that one of them refuses has ended.
@@ -254,11 +243,13 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    /// Runs the handlers of the calls that wait to begin.
-    private func runWaiting() {
-        guard !self.waiting.isEmpty else { return }
+    /// Runs the handlers of the calls that wait to begin: when everything that was read has been
+    /// looked at, or before requests that stand behind a call and want to be heard.
+    private func runArrived() {
+        guard self.machine.hasArrived else { return }
+        self.clocks.used(at: self.heardAt)
         let outer = self.running
-        while !self.waiting.isEmpty {
+        while self.machine.hasArrived {
             let task = Self.start(self)
             guard let call = self.running else { continue }
             self.running = nil
@@ -279,8 +270,8 @@ actor ServerPeer: LoopActor {
     }
 
     private nonisolated(nonsending) func runHandlers() async {
-        while let next = self.next() {
-            let outcome = await HandlerOutcome.of(next, self.configuration)
+        while var next = self.next() {
+            let outcome = await HandlerOutcome.of(&next, self.configuration)
             if !self.finishedAtOnce(next, outcome) { await self.finishedLater(next, outcome) }
             if next.call.hasWaited { return }
         }
@@ -292,20 +283,47 @@ actor ServerPeer: LoopActor {
     }
 
     func nextIncoming() -> RPCRouter.Incoming? {
-        while let next = self.waiting.popFirst() {
-            let call = self.begun(next.start)
-            guard self.admits(call) else { continue }
-            self.running = call
-            return RPCRouter.Incoming(
-                self.routes.routes[next.start.method], next.request, call)
+        while let next = self.machine.nextCall() {
+            if let incoming = self.incoming(next) { return incoming }
         }
         return nil
     }
 
+    private func nextIncoming(ofMethod method: Int) -> RPCRouter.Incoming? {
+        while self.machine.nextMethod == method, let next = self.machine.nextCall() {
+            if let incoming = self.incoming(next) { return incoming }
+        }
+        return nil
+    }
+
+    private func incoming(_ next: ArrivedCall) -> RPCRouter.Incoming? {
+        let call = self.begun(next)
+        guard self.admits(call) else { return nil }
+        self.running = call
+        // What stands around a handler may wait before it asks for the request.
+        guard self.handlerRuns else { return .init(next.requests, next.place, call) }
+        return .init(Array(next.request), 0..<next.place.count, call)
+    }
+
+    /// Ends a call with its reply, and goes on with the next one of its method, if that is next
+    /// and nothing has to wait.
+    ///
+    /// - Returns: nil when it went on; else what is left to be done for the call.
+    func end(_ incoming: inout RPCRouter.Incoming, _ encode: Encoding) -> RPCRouter.Reply? {
+        let call = incoming.call
+        let reply = self.reply(to: call, encode)
+        guard !self.handlerRuns, !call.hasWaited,
+            self.machine.nextMethod == call.methodNumber, self.finish(call, .reply(reply))
+        else { return reply }
+        guard let next = self.nextIncoming(ofMethod: call.methodNumber) else { return .ended }
+        incoming = next
+        return nil
+    }
+
     /// The caller gave up before the handler began.
-    private func forgetWaiting(_ id: UInt32, _ error: RPCError) {
-        guard let gone = self.waiting.remove(where: { $0.start.stream == id }) else { return }
-        let call = self.begun(gone.start)
+    private func forgetArrived(_ id: UInt32, _ error: RPCError) {
+        guard let gone = self.machine.withdraw(id) else { return }
+        let call = self.begun(gone)
         if self.admits(call) { self.finished(call, .failed(error, internalError: nil)) }
     }
 
@@ -313,6 +331,7 @@ actor ServerPeer: LoopActor {
     private nonisolated func finishedAtOnce(
         _ incoming: RPCRouter.Incoming, _ outcome: HandlerOutcome
     ) -> Bool {
+        if case .reply(.ended) = outcome { return true }
         guard self.loop.isInLoop else { return false }
         return Self.onLoop.finish(self, incoming.call, outcome)
     }
@@ -414,7 +433,7 @@ actor ServerPeer: LoopActor {
     }
 
     func cancel(_ id: UInt32, _ error: RPCError) {
-        guard let call = self.calls[id] else { return self.forgetWaiting(id, error) }
+        guard let call = self.calls[id] else { return self.forgetArrived(id, error) }
         call.cancel(error)
     }
 

@@ -1,7 +1,7 @@
 /// A call as a server accepted it: its header is checked, and its method is one that it knows.
 ///
-/// The method is a number and no text, so that a call can be handed on without counting who holds
-/// what: most calls bring no metadata either.
+/// The method is a number and no text, and metadata stands apart, so that a call can be handed on
+/// without counting who holds what.
 public struct CallStart: Sendable {
     /// The call's stream.
     public let stream: UInt32
@@ -15,22 +15,15 @@ public struct CallStart: Sendable {
     public private(set) var trace: TraceContext?
     /// Earlier attempts of this call.
     public private(set) var attempt: UInt32 = 0
-    private let added: Added?
-
-    /// What the caller adds.
-    public var metadata: Metadata { self.added?.metadata ?? Metadata() }
-
-    /// Apart, so that a call without metadata holds nothing.
-    private final class Added: Sendable {
-        let metadata: Metadata
-        init(_ metadata: Metadata) { self.metadata = metadata }
-    }
 
     /// Reads and checks the header of a REQUEST.
-    init(_ frame: Frame, _ methods: MethodTable) throws(StreamFault) {
+    ///
+    /// - Parameter metadata: what the caller sends along; nil where it sends nothing.
+    init(
+        _ frame: Frame, _ methods: MethodTable, metadata: inout Metadata?
+    ) throws(StreamFault) {
         self.stream = frame.stream
         var (path, encoding) = (Self.nothing, Self.nothing)
-        var metadata = Metadata()
         do throws(WireReader.Malformed) {
             var reader = WireReader(frame.header)
             // What every call has stands first, and needs no look at every form of a field.
@@ -43,12 +36,12 @@ public struct CallStart: Sendable {
                 case 3: self.trace = TraceContext(try field.raw())
                 case 4: self.attempt = field.uint32
                 case 5: try Self.replace(&encoding, by: field)
-                case 6: try metadata.decodeEntry(field)
+                case 6: try Self.decodeEntry(field, into: &metadata)
                 case _: break
                 }
             }
         } catch { throw Self.malformed }
-        if let fault = metadata.fault {
+        if let fault = metadata?.fault {
             throw StreamFault(.invalidArgument, fault, reason: ErrorReason.limit)
         }
         if !encoding.isEmpty || frame.flags.contains(.compressed) {
@@ -57,10 +50,18 @@ public struct CallStart: Sendable {
         guard let method = methods.number(of: path) else { throw Self.unknownMethod(path) }
         self.method = method
         self.kind = methods.kind(of: method)
-        self.added = metadata.entries.isEmpty ? nil : Added(metadata)
     }
 
     private static var nothing: UnsafeRawBufferPointer { .init(start: nil, count: 0) }
+
+    private static func decodeEntry(
+        _ field: WireReader.Field, into metadata: inout Metadata?
+    ) throws(WireReader.Malformed) {
+        var more = metadata ?? Metadata()
+        metadata = nil
+        try more.decodeEntry(field)
+        metadata = more
+    }
 
     /// The last of several texts counts; those before it must be texts, too.
     private static func replace(

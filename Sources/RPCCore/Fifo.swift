@@ -15,6 +15,9 @@ public struct Fifo<Element>: Sequence, IteratorProtocol {
     /// Whether none waits.
     @inlinable public var isEmpty: Bool { self.head == self.elements.count }
 
+    /// The element that leaves next; nil when none waits.
+    @inlinable public var first: Element? { self.isEmpty ? nil : self.elements[self.head] }
+
     /// Adds an element behind the others.
     @inlinable public mutating func append(_ element: consuming Element) {
         self.elements.append(element)

@@ -24,13 +24,14 @@ extension ServerConnection {
                     reason: ErrorReason.queueFull, isUnprocessed: true))
         }
         let start: CallStart
+        var metadata: Metadata?
         do throws(StreamFault) {
-            start = try CallStart(frame, self.methods)
+            start = try CallStart(frame, self.methods, metadata: &metadata)
         } catch {
             return self.refuse(frame, error.error)
         }
         let kind = start.kind
-        if self.isWhole(frame, kind) { return self.takeWhole(frame, start, kind) }
+        if self.isWhole(frame, kind) { return self.takeWhole(frame, start, metadata) }
         self.streams.insert(
             frame.stream,
             Stream(
@@ -39,7 +40,7 @@ extension ServerConnection {
                     isStreaming: kind.streamsRequests, window: self.own.limits.windowBytes),
                 outbound: OutboundDirection(
                     isStreaming: kind.streamsResponses, window: self.peer.windowBytes),
-                pending: Pending(start, at: Moment(now))))
+                pending: Pending(start, metadata, at: Moment(now))))
         if kind.streamsRequests { self.begin(frame.stream, request: nil, now) }
         try self.take(frame, now)
         if self.streams[frame.stream]?.pending != nil { self.actions.append(.unfinished) }
@@ -76,19 +77,19 @@ extension ServerConnection {
 
     /// Such a call begins at once.
     private mutating func takeWhole(
-        _ frame: Frame, _ start: consuming CallStart, _ kind: CallKind
+        _ frame: Frame, _ start: CallStart, _ metadata: Metadata?
     ) {
-        if kind == .unary {
+        if start.kind == .unary {
             self.streams.insertUsual(frame.stream)
         } else {
             self.streams.insert(
                 frame.stream,
                 Stream(
-                    kind: kind, inbound: .ended,
+                    kind: start.kind, inbound: .ended,
                     outbound: OutboundDirection(
-                        isStreaming: kind.streamsResponses, window: self.peer.windowBytes)))
+                        isStreaming: start.kind.streamsResponses, window: self.peer.windowBytes)))
         }
-        self.actions.append(.start(start, request: Array(frame.body)))
+        self.arrived.append(start, metadata, copying: frame.body)
     }
 
     /// The usual way of requests on a stream.
@@ -184,7 +185,7 @@ extension ServerConnection {
     private mutating func begin(
         _ id: UInt32, request: [UInt8]?, _ now: ContinuousClock.Instant
     ) {
-        guard let pending = self.streams[id]?.pending else { return }
+        guard let stream = self.streams[id], let pending = stream.pending else { return }
         guard let start = pending.start(at: Moment(now)) else {
             return self.breakCall(id, .late("the request was not whole by then"))
         }
@@ -195,7 +196,8 @@ extension ServerConnection {
             return held - stream.inbound.heldBytes
         }
         self.heldBytes -= freed ?? 0
-        self.actions.append(.start(start, request: request))
+        self.arrived.append(start, pending.metadata, request)
+        if stream.kind.streamsRequests { self.actions.append(.begin) }
     }
 
     mutating func receiveCancel(

@@ -7,8 +7,8 @@
 public struct ServerConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
-        /// Run the handler of a call. Its single request, when it has one, is here.
-        case start(CallStart, request: [UInt8]?)
+        /// Begin the calls that have arrived: requests of the last of them stand behind this.
+        case begin
         /// More requests of a streaming call.
         case requests(UInt32, MessageRun)
         /// The caller sends no more requests.
@@ -65,12 +65,14 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// A call that has not begun; apart, because most calls begin with their first frame.
     final class Pending: Sendable {
         private let start: CallStart
+        let metadata: Metadata?
         private let at: Moment
         /// When its caller gives up, or nobody waits for the rest any more.
         let until: Moment
 
-        init(_ start: CallStart, at now: Moment) {
+        init(_ start: CallStart, _ metadata: Metadata?, at now: Moment) {
             self.start = start
+            self.metadata = metadata
             self.at = now
             let limit = now + ServerConnection.unfinishedMax
             self.until =
@@ -119,6 +121,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// Requests above this id are answered with DRAINING.
     var lastAccepted: UInt32 = Limits.streamMax
     @usableFromInline var actions = Fifo<Action>()
+    var arrived = ArrivedCalls()
     /// Bytes of messages that are unfinished or not taken yet.
     public internal(set) var heldBytes = 0
     /// What `heldBytes` may be as far as the process is concerned; its owner says so.
@@ -154,6 +157,7 @@ public struct ServerConnection: ~Copyable, Sendable {
         self.streams.trim()
         self.output.trim()
         self.lingering.trim()
+        self.arrived.trim()
         if self.actions.isEmpty { self.actions.removeAll() }
     }
 
@@ -174,6 +178,18 @@ public struct ServerConnection: ~Copyable, Sendable {
         }
         self.actions = taken
     }
+
+    /// Whether calls wait to begin.
+    public var hasArrived: Bool { !self.arrived.isEmpty }
+
+    /// The method of the call that is next to begin; nil when none waits.
+    public var nextMethod: Int? { self.arrived.nextMethod }
+
+    /// Takes the call that is next to begin: its handler is to run.
+    public mutating func nextCall() -> ArrivedCall? { self.arrived.popFirst() }
+
+    /// Takes out a call that is not to begin any more; nil when it does not wait.
+    public mutating func withdraw(_ id: UInt32) -> ArrivedCall? { self.arrived.remove(id) }
 
     /// Takes bytes to write, at least one frame when any waits.
     public mutating func takeOutput(upTo bytes: Int) -> [UInt8] { self.output.take(upTo: bytes) }

@@ -32,16 +32,19 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
         let end = min(position + step, input.count)
         input[position..<end].withUnsafeBytes { server.receive($0, now: now) }
         position = end
+        while let call = server.nextCall() {
+            precondition(running.insert(call.start.stream).inserted)
+        }
         for action in server.takeActions() {
             switch action {
-            case .start(let start, _): precondition(running.insert(start.stream).inserted)
             case .cancelled(let id, _):
                 precondition(running.remove(id) != nil)
                 server.handlerEnded(id)
             case .requests(let id, let run):
                 for message in run { server.taken(bytes: message.count, id) }
             case .writable(let id): _ = server.send(id) { $0 += [1] }
-            case .requestsEnded, .greeted, .peerDrained, .unfinished, .refused, .farewell, .close:
+            case .begin, .requestsEnded, .greeted, .peerDrained, .unfinished, .refused, .farewell,
+                .close:
                 break
             }
         }

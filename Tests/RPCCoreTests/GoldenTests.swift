@@ -56,21 +56,24 @@ private func session() throws -> [Turn] {
 
         mutating func feed(_ bytes: some Collection<UInt8>) -> [UInt8] {
             Array(bytes).withUnsafeBytes { self.machine.receive($0, now: .now) }
+            for call in self.machine.takeCalls() { self.begin(call.start) }
             for action in self.machine.takeActions() { self.obey(action) }
             return self.machine.takeOutput(upTo: .max)
         }
 
+        private mutating func begin(_ start: CallStart) {
+            let (id, method) = (start.stream, self.machine.methods.path(of: start.method))
+            if method.hasSuffix("Check") {
+                self.machine.finish(id, reply: [8, 1])
+                self.machine.handlerEnded(id)
+            } else if method.hasSuffix("Watch") {
+                #expect(self.machine.send(id) { $0 += [8, 1] } == .sent)
+                #expect(self.machine.send(id) { $0 += [8, 2] } == .sent)
+            }
+        }
+
         private mutating func obey(_ action: ServerConnection.Action) {
             switch action {
-            case .start(let start, _):
-                let (id, method) = (start.stream, self.machine.methods.path(of: start.method))
-                if method.hasSuffix("Check") {
-                    self.machine.finish(id, reply: [8, 1])
-                    self.machine.handlerEnded(id)
-                } else if method.hasSuffix("Watch") {
-                    #expect(self.machine.send(id) { $0 += [8, 1] } == .sent)
-                    #expect(self.machine.send(id) { $0 += [8, 2] } == .sent)
-                }
             case .requests(_, let run): self.sum += run.joined()
             case .requestsEnded(let id):
                 self.machine.finish(id, reply: self.sum)
@@ -78,7 +81,7 @@ private func session() throws -> [Turn] {
             case .cancelled(let id, _):
                 self.cancelled.append(id)
                 self.machine.handlerEnded(id)
-            case .writable, .greeted, .peerDrained, .unfinished, .refused, .farewell: break
+            case .begin, .writable, .greeted, .peerDrained, .unfinished, .refused, .farewell: break
             case .close(let reason, _): Issue.record("the server closed: \(reason)")
             }
         }

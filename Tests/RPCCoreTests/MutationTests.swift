@@ -99,16 +99,16 @@ import Testing
         let bytes = self.mutated(self.clientSession(&dice), &dice)
         self.feed(bytes, &dice) { raw in
             server.receive(raw, now: .now)
+            for call in server.takeCalls() { running[call.start.stream] = call.start.kind }
             for action in server.takeActions() {
                 switch action {
-                case .start(let start, _):
-                    running[start.stream] = start.kind
                 case .cancelled(let id, _):
                     running[id] = nil
                     server.handlerEnded(id)
                 case .requests(let id, let run):
                     for message in run { server.taken(bytes: message.count, id) }
-                case .requestsEnded, .writable, .greeted, .peerDrained, .unfinished, .refused,
+                case .begin, .requestsEnded, .writable, .greeted, .peerDrained, .unfinished,
+                    .refused,
                     .farewell,
                     .close:
                     break

@@ -1,0 +1,134 @@
+import Testing
+
+@testable import RPCCore
+
+extension ServerConnection {
+    /// All calls that wait to begin.
+    mutating func takeCalls() -> [ArrivedCall] {
+        var calls: [ArrivedCall] = []
+        while let call = self.nextCall() { calls.append(call) }
+        return calls
+    }
+}
+
+/// Calls between their arrival and the beginning of their handlers.
+@Suite struct ArrivedCallsTests {
+    private let now = ContinuousClock.now
+    private static let methods: [String: CallKind] = [
+        "/a/Chat": .bidirectional, "/a/Echo": .unary, "/a/Watch": .serverStreaming,
+    ]
+
+    private func server() -> ServerConnection {
+        var server = ServerConnection(
+            own: Hello(agent: "s"), methods: Self.methods, now: self.now)
+        self.feed(
+            &server, Preface.bytes + Frame.encoded(.hello, header: Hello(agent: "c").encoded()))
+        _ = server.takeActions()
+        return server
+    }
+
+    private func feed(_ server: inout ServerConnection, _ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { server.receive($0, now: self.now) }
+    }
+
+    private func request(
+        _ stream: UInt32, _ body: [UInt8], _ path: String = "/a/Echo", flags: FrameFlags = .end,
+        metadata: Metadata = Metadata()
+    ) -> [UInt8] {
+        var header = CallHeader(method: path)
+        header.metadata = metadata
+        return Frame.encoded(
+            .request, flags, stream: stream, header: header.encoded(), body: body)
+    }
+
+    @Test func `calls of one read keep their order, their requests and their metadata`() {
+        var server = self.server()
+        var said = Metadata()
+        said.add("k", "v")
+        self.feed(
+            &server,
+            self.request(1, [1, 2, 3]) + self.request(2, [], "/a/Watch")
+                + self.request(3, [4], metadata: said) + self.request(4, [5, 6]))
+        let method = server.nextMethod
+        #expect(method.map { server.methods.path(of: $0) } == "/a/Echo")
+        let calls = server.takeCalls()
+        #expect(calls.map(\.start.stream) == [1, 2, 3, 4])
+        #expect(calls.map { Array($0.request) } == [[1, 2, 3], [], [4], [5, 6]])
+        #expect(calls.map(\.metadata) == [nil, nil, said, nil])
+        #expect(server.nextMethod == nil)
+        let isDone = !server.hasArrived && !server.hasActions
+        #expect(isDone)
+    }
+
+    @Test func `a call that is looked at late has its request all the same`() {
+        var server = self.server()
+        self.feed(&server, self.request(1, [1, 1]))
+        let first = server.nextCall()
+        for stream in 2...40 as ClosedRange<UInt32> {
+            self.feed(&server, self.request(stream, [UInt8](repeating: 9, count: 100)))
+        }
+        #expect(first?.request == [1, 1])
+        server.trim()
+        let others = server.takeCalls()
+        #expect(others.count == 39)
+        #expect(others.allSatisfy { $0.request == ArraySlice(repeating: 9, count: 100) })
+        #expect(first?.request == [1, 1])
+    }
+
+    @Test func `requests in pieces stand between whole ones, with their metadata`() {
+        var server = self.server()
+        var said = Metadata()
+        said.add("k", binary: [0])
+        self.feed(
+            &server,
+            self.request(1, [1], flags: .more, metadata: said) + self.request(2, [2])
+                + Frame.encoded(.message, .end, stream: 1, body: [11]) + self.request(3, [3]))
+        let calls = server.takeCalls()
+        #expect(calls.map(\.start.stream) == [2, 1, 3])
+        #expect(calls.map { Array($0.request) } == [[2], [1, 11], [3]])
+        #expect(calls.map(\.metadata) == [nil, said, nil])
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt32])
+    func `a call that is withdrawn does not begin, and the others keep what is theirs`(
+        gone: UInt32
+    ) {
+        var server = self.server()
+        var said = Metadata()
+        said.add("k", "2")
+        self.feed(
+            &server,
+            self.request(1, [1]) + self.request(2, [2, 2], metadata: said)
+                + self.request(3, [3, 3, 3])
+                + Frame.encoded(
+                    .cancel, stream: gone, header: CancelBlock(code: .cancelled).encoded()))
+        let told = server.takeActions().compactMap { action -> UInt32? in
+            if case .cancelled(let id, _) = action { id } else { nil }
+        }
+        #expect(told == [gone])
+        let withdrawn = server.withdraw(gone)
+        #expect(withdrawn?.request == ArraySlice(repeating: UInt8(gone), count: Int(gone)))
+        #expect(withdrawn?.metadata == (gone == 2 ? said : nil))
+        #expect(server.withdraw(gone) == nil)
+        let calls = server.takeCalls()
+        #expect(calls.map(\.start.stream) == [1, 2, 3].filter { $0 != gone })
+        for call in calls { #expect(call.request.allSatisfy { $0 == UInt8(call.start.stream) }) }
+    }
+
+    @Test func `a stream of requests is told before the first of them`() {
+        var server = self.server()
+        self.feed(
+            &server,
+            self.request(1, [7]) + self.request(2, [], "/a/Chat", flags: .noMessage)
+                + Frame.encoded(.message, stream: 2, body: [8]))
+        let order = server.takeActions().map { action in
+            switch action {
+            case .begin: "begin"
+            case .requests(let id, _): "requests \(id)"
+            case _: "other"
+            }
+        }
+        #expect(order == ["begin", "requests 2"])
+        #expect(server.takeCalls().map(\.start.stream) == [1, 2])
+    }
+}
