@@ -90,13 +90,13 @@ public struct ServerConfiguration: Sendable {
 
     /// The interceptors by what they are there for.
     struct Moments: Sendable {
-        let arrival: [any ArrivalInterceptor]
+        let arrival: [@Sendable (CallContext) throws(RPCError) -> Void]
         /// The first one is the outermost.
         let handler: [any HandlerInterceptor]
         let end: [any EndInterceptor]
 
         init(_ all: [any ServerInterceptor]) {
-            self.arrival = all.compactMap { $0 as? any ArrivalInterceptor }
+            self.arrival = all.compactMap { ($0 as? any ArrivalInterceptor)?.begin }
             self.handler = all.compactMap { $0 as? any HandlerInterceptor }
             self.end = all.compactMap { $0 as? any EndInterceptor }
         }

@@ -225,15 +225,15 @@ actor ServerPeer: LoopActor {
         }
     }
 
-    private func begun(_ call: ArrivedCall) -> ServerCall {
-        ServerCall(self, call.start, call.metadata, identity: self.identity, at: self.heardAt)
+    private func begun(_ start: CallStart, _ metadata: Metadata?) -> ServerCall {
+        ServerCall(self, start, metadata, identity: self.identity, at: self.heardAt)
     }
 
     /// Asks the interceptors; a call that one of them refuses has ended.
     private func admits(_ call: ServerCall) -> Bool {
         do throws(RPCError) {
-            for interceptor in self.configuration.moments.arrival {
-                try interceptor.begin(CallContext(call: call))
+            for begin in self.configuration.moments.arrival {
+                try begin(CallContext(call: call))
             }
             return true
         } catch {
@@ -297,12 +297,13 @@ actor ServerPeer: LoopActor {
     }
 
     private func incoming(_ next: ArrivedCall) -> RPCRouter.Incoming? {
-        let call = self.begun(next)
+        let (metadata, requests) = self.machine.belongings(of: next)
+        let call = self.begun(next.start, metadata)
         guard self.admits(call) else { return nil }
         self.running = call
         // What stands around a handler may wait before it asks for the request.
-        guard self.handlerRuns else { return .init(next.requests, next.place, call) }
-        return .init(Array(next.request), 0..<next.place.count, call)
+        guard self.handlerRuns else { return .init(requests, next.place, call) }
+        return .init(Array(requests[next.place]), 0..<next.place.count, call)
     }
 
     /// Ends a call with its reply, and goes on with the next one of its method, if that is next
@@ -323,7 +324,7 @@ actor ServerPeer: LoopActor {
     /// The caller gave up before the handler began.
     private func forgetArrived(_ id: UInt32, _ error: RPCError) {
         guard let gone = self.machine.withdraw(id) else { return }
-        let call = self.begun(gone)
+        let call = self.begun(gone.start, self.machine.belongings(of: gone).metadata)
         if self.admits(call) { self.finished(call, .failed(error, internalError: nil)) }
     }
 

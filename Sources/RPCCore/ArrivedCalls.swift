@@ -1,16 +1,10 @@
-/// A call that came and may begin.
+/// A call that came and may begin. It holds no memory; the connection has what belongs to it.
 public struct ArrivedCall: Sendable {
     /// What its caller says of it.
     public let start: CallStart
-    /// What its caller sends along; nil = nothing.
-    public let metadata: Metadata?
-    /// Memory in which its single request stands, maybe beside others: not to be held for long.
-    public let requests: [UInt8]
-    /// Where in `requests`; empty when the call has a stream of them.
+    /// Where its single request stands in memory that it may share; empty for a stream of them.
     public let place: Range<Int>
-
-    /// Its single request.
-    public var request: ArraySlice<UInt8> { self.requests[self.place] }
+    let hasExtra: Bool
 }
 
 /// Calls that wait to begin, in the order in which they came.
@@ -18,16 +12,10 @@ public struct ArrivedCall: Sendable {
 /// Their requests stand one behind the other in memory that is used again for those that come
 /// later: memory of its own for each was a twentieth of a call.
 struct ArrivedCalls: Sendable {
-    private var calls = Fifo<Arrived>()
+    private var calls = Fifo<ArrivedCall>()
     private var requests: [UInt8] = []
     /// What few calls have, by stream.
     private var extras: [UInt32: Extra] = [:]
-
-    private struct Arrived {
-        let start: CallStart
-        let place: Range<Int>
-        let hasExtra: Bool
-    }
 
     struct Extra {
         let metadata: Metadata?
@@ -54,35 +42,27 @@ struct ArrivedCalls: Sendable {
     /// Adds a call whose request has memory of its own, or that has a stream of them.
     mutating func append(_ start: CallStart, _ metadata: Metadata?, _ request: [UInt8]?) {
         let extra = Extra(metadata: metadata, request: request)
-        self.append(start, 0..<0, metadata == nil && request == nil ? nil : extra)
+        self.append(start, 0..<(request?.count ?? 0), extra)
     }
 
     private mutating func append(_ start: CallStart, _ place: Range<Int>, _ extra: Extra?) {
         if let extra { self.extras[start.stream] = extra }
-        self.calls.append(Arrived(start: start, place: place, hasExtra: extra != nil))
+        self.calls.append(ArrivedCall(start: start, place: place, hasExtra: extra != nil))
     }
 
-    /// Takes the first call.
-    mutating func popFirst() -> ArrivedCall? {
-        guard let call = self.calls.popFirst() else { return nil }
-        return self.whole(call)
-    }
+    /// Takes the first call; what belongs to it is to be taken before the next.
+    mutating func popFirst() -> ArrivedCall? { self.calls.popFirst() }
 
     /// Takes out a call that is not to begin any more; nil when it does not wait.
     mutating func remove(_ id: UInt32) -> ArrivedCall? {
-        guard let call = self.calls.remove(where: { $0.start.stream == id }) else { return nil }
-        return self.whole(call)
+        self.calls.remove { $0.start.stream == id }
     }
 
-    private mutating func whole(_ call: Arrived) -> ArrivedCall {
-        let extra = call.hasExtra ? self.extras.removeValue(forKey: call.start.stream) : nil
-        guard let own = extra?.request else {
-            return ArrivedCall(
-                start: call.start, metadata: extra?.metadata, requests: self.requests,
-                place: call.place)
-        }
-        return ArrivedCall(
-            start: call.start, metadata: extra?.metadata, requests: own, place: 0..<own.count)
+    /// Takes what belongs to a call that was taken.
+    mutating func belongings(_ call: ArrivedCall) -> (metadata: Metadata?, requests: [UInt8]) {
+        guard call.hasExtra else { return (nil, self.requests) }
+        let extra = self.extras.removeValue(forKey: call.start.stream)
+        return (extra?.metadata, extra?.request ?? self.requests)
     }
 
     /// Gives memory of busier times back.

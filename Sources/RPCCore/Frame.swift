@@ -98,8 +98,19 @@ struct FrameHead: Sendable, Hashable {
     func append(to bytes: inout [UInt8]) {
         let middle =
             UInt32(self.type) << 24 | UInt32(self.flags.rawValue) << 16 | UInt32(self.headerLength)
-        let words = (self.length.bigEndian, middle.bigEndian, self.stream.bigEndian)
-        withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) }
+        // `append` would make just enough room, and again for what follows.
+        if bytes.capacity - bytes.count < Self.byteCount {
+            bytes.reserveCapacity(max(bytes.count + Self.byteCount, 2 * bytes.capacity))
+        }
+        bytes.append(addingCapacity: Self.byteCount) { span in
+            span.withUnsafeMutableBufferPointer { memory, count in
+                let raw = UnsafeMutableRawBufferPointer(memory)
+                raw.storeBytes(of: self.length.bigEndian, toByteOffset: count, as: UInt32.self)
+                raw.storeBytes(of: middle.bigEndian, toByteOffset: count + 4, as: UInt32.self)
+                raw.storeBytes(of: self.stream.bigEndian, toByteOffset: count + 8, as: UInt32.self)
+                count += Self.byteCount
+            }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ struct FrameReader {
         self.rest.append(contentsOf: bytes[..<taken])
         guard self.rest.count >= FrameHead.byteCount else { return taken }
         let head = self.rest.withUnsafeBytes { FrameHead($0) }
-        try self.check(head)
+        let type = try self.check(head)
         let lacking = FrameHead.byteCount + Int(head.length) - self.rest.count
         let more = min(bytes.count - taken, lacking)
         self.rest.append(contentsOf: bytes[taken..<taken + more])
@@ -64,7 +64,7 @@ struct FrameReader {
         let outcome = whole.withUnsafeBytes { raw -> Result<Void, ConnectionFault> in
             let payload = UnsafeRawBufferPointer(rebasing: raw[FrameHead.byteCount...])
             do throws(ConnectionFault) {
-                return .success(try body(self.step(head, payload)))
+                return .success(try body(self.step(head, type, payload)))
             } catch {
                 return .failure(error)
             }
@@ -82,7 +82,7 @@ struct FrameReader {
         var refused = 0
         while bytes.count - position >= FrameHead.byteCount {
             let head = FrameHead(UnsafeRawBufferPointer(rebasing: bytes[position...]))
-            try self.check(head)
+            let type = try self.check(head)
             let start = position + FrameHead.byteCount
             let end = start + Int(head.length)
             guard end <= bytes.count else { break }
@@ -94,7 +94,8 @@ struct FrameReader {
                     continue
                 }
             }
-            try body(self.step(head, UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+            let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            try body(self.step(head, type, payload))
             position = end
         }
         return position
@@ -124,8 +125,10 @@ struct FrameReader {
             count: count, lastBytes: end - last)
     }
 
-    private func step(_ head: FrameHead, _ payload: UnsafeRawBufferPointer) -> Step {
-        guard let type = FrameType(rawValue: head.type) else { return .ignored(head.type) }
+    private func step(
+        _ head: FrameHead, _ type: FrameType?, _ payload: UnsafeRawBufferPointer
+    ) -> Step {
+        guard let type else { return .ignored(head.type) }
         let split = Int(head.headerLength)
         return .frame(
             Frame(
@@ -134,7 +137,8 @@ struct FrameReader {
                 body: UnsafeRawBufferPointer(rebasing: payload[split...])))
     }
 
-    private func check(_ head: FrameHead) throws(ConnectionFault) {
+    /// - Returns: the frame's type; nil for one that is to be ignored.
+    private func check(_ head: FrameHead) throws(ConnectionFault) -> FrameType? {
         guard head.length <= self.frameBytesMax else {
             throw ConnectionFault(
                 .frameSize, "frame of \(head.length) bytes; at most \(self.frameBytesMax)")
@@ -147,10 +151,11 @@ struct FrameReader {
             throw ConnectionFault(.protocolViolation, "the top bit of a stream id is reserved")
         }
         guard let type = FrameType(rawValue: head.type) else {
-            if (0x10...0x7F).contains(head.type) { return }
+            if (0x10...0x7F).contains(head.type) { return nil }
             throw ConnectionFault(.protocolViolation, "unknown frame type \(head.type)")
         }
         try self.check(head, type)
+        return type
     }
 
     private func check(_ head: FrameHead, _ type: FrameType) throws(ConnectionFault) {

@@ -113,14 +113,20 @@ extension ServerConnection {
     public mutating func complete(
         _ id: UInt32, handlerRuns: Bool, _ encode: (inout [UInt8]) -> Void
     ) -> Answer {
-        guard self.streams.contains(id) else { return .ended }
+        let isUsual = self.streams.removeUsual(id)
+        guard isUsual || self.streams.contains(id) else { return .ended }
         let room = Int(min(self.peer.frameBytesMax, self.peer.messageBytesMax))
         if case .larger(let reply) = self.output.append(
             .status, .end, stream: id, upTo: room, encode)
         {
+            if isUsual { self.streams.insertUsual(id) }
             return .larger(reply)
         }
-        _ = self.close(id, handlerRuns: handlerRuns)
+        if !isUsual {
+            _ = self.close(id, handlerRuns: handlerRuns)
+        } else if handlerRuns {
+            self.lingering[id] = true
+        }
         self.budget.callEnded()
         if self.phase == .draining { self.closeIfIdle() }
         return .sent

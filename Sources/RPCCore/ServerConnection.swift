@@ -186,7 +186,15 @@ public struct ServerConnection: ~Copyable, Sendable {
     public var nextMethod: Int? { self.arrived.nextMethod }
 
     /// Takes the call that is next to begin: its handler is to run.
+    ///
+    /// What belongs to it is to be taken as well, before the next call or more bytes.
     public mutating func nextCall() -> ArrivedCall? { self.arrived.popFirst() }
+
+    /// Takes what belongs to a call that was taken: what its caller sends along, nil for nothing,
+    /// and the memory in which its request stands, maybe beside others; not to be held for long.
+    public mutating func belongings(
+        of call: ArrivedCall
+    ) -> (metadata: Metadata?, requests: [UInt8]) { self.arrived.belongings(call) }
 
     /// Takes out a call that is not to begin any more; nil when it does not wait.
     public mutating func withdraw(_ id: UInt32) -> ArrivedCall? { self.arrived.remove(id) }

@@ -33,6 +33,12 @@ struct Arena {
 
     /// A copy of text or bytes.
     func bytes(_ text: String) -> ProtobufCBinaryData {
+        // Most text is one piece of memory as it is.
+        if let copy = text.utf8.withContiguousStorageIfAvailable({
+            self.copy(UnsafeRawBufferPointer($0))
+        }) {
+            return copy
+        }
         var text = text
         return text.withUTF8 { self.copy(UnsafeRawBufferPointer($0)) }
     }

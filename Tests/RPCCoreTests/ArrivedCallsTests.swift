@@ -2,12 +2,29 @@ import Testing
 
 @testable import RPCCore
 
+/// A call with all that belongs to it.
+struct WholeCall {
+    let start: CallStart
+    let metadata: Metadata?
+    let request: [UInt8]
+}
+
 extension ServerConnection {
+    /// The call that is next to begin.
+    mutating func takeCall() -> WholeCall? { self.nextCall().map { self.whole($0) } }
+
     /// All calls that wait to begin.
-    mutating func takeCalls() -> [ArrivedCall] {
-        var calls: [ArrivedCall] = []
-        while let call = self.nextCall() { calls.append(call) }
+    mutating func takeCalls() -> [WholeCall] {
+        var calls: [WholeCall] = []
+        while let call = self.takeCall() { calls.append(call) }
         return calls
+    }
+
+    /// What belongs to a call, with it.
+    mutating func whole(_ call: ArrivedCall) -> WholeCall {
+        let (metadata, requests) = self.belongings(of: call)
+        return WholeCall(
+            start: call.start, metadata: metadata, request: Array(requests[call.place]))
     }
 }
 
@@ -53,7 +70,7 @@ extension ServerConnection {
         #expect(method.map { server.methods.path(of: $0) } == "/a/Echo")
         let calls = server.takeCalls()
         #expect(calls.map(\.start.stream) == [1, 2, 3, 4])
-        #expect(calls.map { Array($0.request) } == [[1, 2, 3], [], [4], [5, 6]])
+        #expect(calls.map(\.request) == [[1, 2, 3], [], [4], [5, 6]])
         #expect(calls.map(\.metadata) == [nil, nil, said, nil])
         #expect(server.nextMethod == nil)
         let isDone = !server.hasArrived && !server.hasActions
@@ -64,15 +81,16 @@ extension ServerConnection {
         var server = self.server()
         self.feed(&server, self.request(1, [1, 1]))
         let first = server.nextCall()
+        let requests = first.map { server.belongings(of: $0).requests } ?? []
         for stream in 2...40 as ClosedRange<UInt32> {
             self.feed(&server, self.request(stream, [UInt8](repeating: 9, count: 100)))
         }
-        #expect(first?.request == [1, 1])
+        #expect(first.map { requests[$0.place] } == [1, 1])
         server.trim()
         let others = server.takeCalls()
         #expect(others.count == 39)
-        #expect(others.allSatisfy { $0.request == ArraySlice(repeating: 9, count: 100) })
-        #expect(first?.request == [1, 1])
+        #expect(others.allSatisfy { $0.request == [UInt8](repeating: 9, count: 100) })
+        #expect(first.map { requests[$0.place] } == [1, 1])
     }
 
     @Test func `requests in pieces stand between whole ones, with their metadata`() {
@@ -85,7 +103,7 @@ extension ServerConnection {
                 + Frame.encoded(.message, .end, stream: 1, body: [11]) + self.request(3, [3]))
         let calls = server.takeCalls()
         #expect(calls.map(\.start.stream) == [2, 1, 3])
-        #expect(calls.map { Array($0.request) } == [[2], [1, 11], [3]])
+        #expect(calls.map(\.request) == [[2], [1, 11], [3]])
         #expect(calls.map(\.metadata) == [nil, said, nil])
     }
 
@@ -106,10 +124,11 @@ extension ServerConnection {
             if case .cancelled(let id, _) = action { id } else { nil }
         }
         #expect(told == [gone])
-        let withdrawn = server.withdraw(gone)
-        #expect(withdrawn?.request == ArraySlice(repeating: UInt8(gone), count: Int(gone)))
+        let withdrawn = server.withdraw(gone).map { server.whole($0) }
+        #expect(withdrawn?.request == [UInt8](repeating: UInt8(gone), count: Int(gone)))
         #expect(withdrawn?.metadata == (gone == 2 ? said : nil))
-        #expect(server.withdraw(gone) == nil)
+        let isGone = server.withdraw(gone) == nil
+        #expect(isGone)
         let calls = server.takeCalls()
         #expect(calls.map(\.start.stream) == [1, 2, 3].filter { $0 != gone })
         for call in calls { #expect(call.request.allSatisfy { $0 == UInt8(call.start.stream) }) }

@@ -56,7 +56,7 @@ import Testing
         // One message too many ends the call.
         self.feed(&server, Frame.encoded(.message, stream: 3, body: [1]))
         #expect(server.heldBytes == 0)
-        let begun = server.takeCalls().map { Array($0.request) }
+        let begun = server.takeCalls().map(\.request)
         #expect(begun == [[UInt8](repeating: 1, count: 1000)])
     }
 
