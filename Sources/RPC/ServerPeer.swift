@@ -58,6 +58,8 @@ actor ServerPeer: LoopActor {
     var timers: [ScheduledTimer] = []
     var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
+    private static let callerGone = RPCError(.cancelled, "the caller is gone")
+
     /// Output kept in the socket at once; the rest stays where streams take turns.
     static let socketBytesMax = 256 * 1024
 
@@ -255,7 +257,12 @@ actor ServerPeer: LoopActor {
             self.running = nil
             self.calls[call.id] = call
             call.runs(task)
-            if !self.isClosed, let until = call.until { self.watch(until) }
+            // It may be over already: what its handler sent at first can end the connection.
+            if !call.hasReply, !self.machine.isOpen(call.id) {
+                call.cancel(Self.callerGone)
+            } else if !self.isClosed, let until = call.until {
+                self.watch(until)
+            }
         }
         self.running = outer
     }
@@ -486,7 +493,7 @@ actor ServerPeer: LoopActor {
             }
             if Task.isCancelled { throw RPCError.gaveUp }
         }
-        throw RPCError(.cancelled, "the caller is gone")
+        throw Self.callerGone
     }
 
     /// A reply waits like any message while the peer does not read.

@@ -176,4 +176,43 @@ import Testing
             await done.wait()
         }
     }
+
+    /// The usual HELLO with the largest window.
+    private static let wide = rawFrame(
+        1, 0, 0,
+        header: hex(
+            "0a0b676174657761792f312e30 18808004 20808001 2880808002 308002 3880808008 408827"))
+
+    @Test func `a handler that loses its connection before it waits is told all the same`()
+        async throws
+    {
+        let (go, told) = (Signal(), Signal())
+        var router = RPCRouter()
+        router.serverStreaming(count) { (_: Blob, writer: RPCWriter<Blob>, _) in
+            // Until more waits than may, as nobody reads.
+            while (try? await writer.send(Blob(count: 4096))) != nil {}
+            await withTaskCancellationHandler {
+                await go.wait()
+            } onCancel: {
+                told.set()
+            }
+        }
+        var configuration = ServerConfiguration()
+        configuration.outboundSoftBytes = 32 << 20
+        configuration.outboundHardBytes = 512 << 10
+        try await withServer(router: router, server: configuration) { _, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address, receiveBuffer: 4096)
+                    peer.send(RawPeer.preface + Self.wide)
+                    let path = Array(count.path.utf8)
+                    peer.send(rawFrame(2, 1, 1, header: [0x0A, UInt8(path.count)] + path))
+                    continuation.resume()
+                }
+            }
+            await told.wait()
+            go.set()
+        }
+    }
 }
