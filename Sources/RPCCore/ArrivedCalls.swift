@@ -2,7 +2,8 @@
 public struct ArrivedCall: Sendable {
     /// What its caller says of it.
     public let start: CallStart
-    /// Where its single request stands in memory that it may share; empty for a stream of them.
+    /// Where its single request stands in memory that it may share; 0..<0 when that holds nothing,
+    /// as for a stream of them.
     public let place: Range<Int>
     let hasExtra: Bool
 }
@@ -33,10 +34,11 @@ struct ArrivedCalls: Sendable {
         _ start: CallStart, _ metadata: Metadata?, copying request: UnsafeRawBufferPointer
     ) {
         if self.calls.isEmpty { self.requests.removeAll(keepingCapacity: true) }
-        let begin = self.requests.count
+        let begin = request.isEmpty ? 0 : self.requests.count
         self.requests.append(contentsOf: request)
         self.append(
-            start, begin..<self.requests.count, metadata.map { Extra(metadata: $0, request: nil) })
+            start, begin..<begin + request.count, metadata.map { Extra(metadata: $0, request: nil) }
+        )
     }
 
     /// Adds a call whose request has memory of its own, or that has a stream of them.
@@ -60,9 +62,11 @@ struct ArrivedCalls: Sendable {
 
     /// Takes what belongs to a call that was taken.
     mutating func belongings(_ call: ArrivedCall) -> (metadata: Metadata?, requests: [UInt8]) {
-        guard call.hasExtra else { return (nil, self.requests) }
+        // Who has no request holds nothing of others: a stream may last.
+        let shared = call.place.isEmpty ? [] : self.requests
+        guard call.hasExtra else { return (nil, shared) }
         let extra = self.extras.removeValue(forKey: call.start.stream)
-        return (extra?.metadata, extra?.request ?? self.requests)
+        return (extra?.metadata, extra?.request ?? shared)
     }
 
     /// Gives memory of busier times back.

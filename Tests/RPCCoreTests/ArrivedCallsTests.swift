@@ -93,6 +93,19 @@ extension ServerConnection {
         #expect(first.map { requests[$0.place] } == [1, 1])
     }
 
+    @Test func `a call without a request holds nothing of the others`() {
+        var server = self.server()
+        self.feed(
+            &server,
+            self.request(1, [7]) + self.request(2, [], "/a/Chat", flags: .noMessage)
+                + self.request(3, []))
+        var held: [Int] = []
+        while let call = server.nextCall() {
+            held.append(server.belongings(of: call).requests.count)
+        }
+        #expect(held == [1, 0, 0])
+    }
+
     @Test func `requests in pieces stand between whole ones, with their metadata`() {
         var server = self.server()
         var said = Metadata()
