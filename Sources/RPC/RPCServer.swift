@@ -1,7 +1,7 @@
 internal import Crypto
 internal import RPCCore
 public import Sockets
-private import Synchronization
+internal import Synchronization
 
 /// Serves the methods of a router on one address.
 public final class RPCServer: Sendable {
@@ -146,7 +146,7 @@ public final class RPCServer: Sendable {
         }
     }
 
-    /// Tells a client that there is no room; one of TLS cannot be told before its handshake.
+    /// Tells a client that there is no room; one of TLS when its handshake is over and it is heard.
     private static func turnAway(
         _ transport: any Transport, _ configuration: ServerConfiguration, _ peers: Peers
     ) {
@@ -154,21 +154,38 @@ public final class RPCServer: Sendable {
         configuration.meter.refused(Self.tooManyConnections)
         configuration.connectionClosed(
             ConnectionEnd(peer: transport.peerName, reason: words, isFault: true))
-        guard configuration.tls == nil, peers.beginTurningAway() else { return transport.close() }
+        guard peers.beginTurningAway() else { return transport.close() }
         configuration.meter.farewell(.excessLoad, isOwn: true)
-        transport.activate(TurnedAway { peers.endTurningAway() })
+        let handshake = configuration.tls.map { _ in
+            transport.loop.schedule(after: configuration.handshakeTimeout) { transport.close() }
+        }
+        transport.activate(
+            TurnedAway(
+                onHeard: { transport.closeAfterLastWords() },
+                onClosed: {
+                    handshake?.cancel()
+                    peers.endTurningAway()
+                }))
         let bytes = ServerConnection.turnedAway(words)
         transport.send(bytes, atOnceFrom: StreamSocket.sentAtOnce)
-        transport.closeAfterLastWords()
+        if handshake == nil { transport.closeAfterLastWords() }
     }
 
     /// A client for whom there is no room, until it has heard so.
     private final class TurnedAway: StreamHandler {
+        private let wasHeard = Atomic(false)
+        private let onHeard: @Sendable () -> Void
         private let onClosed: @Sendable () -> Void
 
-        init(_ onClosed: @escaping @Sendable () -> Void) { self.onClosed = onClosed }
+        init(onHeard: @escaping @Sendable () -> Void, onClosed: @escaping @Sendable () -> Void) {
+            self.onHeard = onHeard
+            self.onClosed = onClosed
+        }
 
-        func received(_ bytes: BorrowedBytes) {}
+        func received(_ bytes: BorrowedBytes) {
+            if !self.wasHeard.exchange(true, ordering: .relaxed) { self.onHeard() }
+        }
+
         func wrote(queued: Int) {}
         func inputEnded() {}
         func closed(_ error: SocketError?) { self.onClosed() }

@@ -194,6 +194,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [Joint.tcp, .tls])
+    func `RPC-71 a client of ours that finds no room fails its calls with the server's words`(
+        joint: Joint
+    ) async throws {
+        var configuration = ServerConfiguration()
+        configuration.connectionsMax = 1
+        try await withServer(joint, server: configuration) { channel, server in
+            let _: Blob = try await channel.unary(echo, Blob([9]))
+            var client = ClientConfiguration()
+            if joint == .tls { client.tls = try TestTLS.client.get() }
+            let other = try RPCChannel(
+                "\(server.localAddress)", configuration: client, group: group.get())
+            let error = await failure { try await other.unary(echo, Blob([1])) as Blob }
+            #expect(error?.code == .unavailable)
+            #expect(error?.reason == ErrorReason.excessLoad)
+            let words = error?.message ?? ""
+            #expect(words.contains("1 connections are open, which is the most"), "\(words)")
+            await other.close()
+            // Nobody else is worse off.
+            let reply: Blob = try await channel.unary(echo, Blob([8]))
+            #expect(reply == Blob([8]))
+        }
+    }
+
     @Test func `RPC-72 half-sent messages beyond the budget are refused, the newest first`()
         async throws
     {
