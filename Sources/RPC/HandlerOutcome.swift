@@ -15,20 +15,10 @@ enum HandlerOutcome: Sendable {
     nonisolated(nonsending) static func of(
         _ incoming: inout RPCRouter.Incoming, _ configuration: ServerConfiguration
     ) async -> HandlerOutcome {
-        let isBare = configuration.moments.handler.isEmpty
         do {
-            let run = incoming.route.run
-            guard !isBare else { return .reply(try await run(&incoming)) }
-            let call = incoming
-            return .reply(
-                try await configuration.moments.handler.run(incoming.context) {
-                    var call = call
-                    do { return try await run(&call) } catch {
-                        throw Self.handled(error)
-                    }
-                })
+            return .reply(try await incoming.route.run(&incoming))
         } catch let error as RPCError {
-            return .failed(isBare ? error.handled : error, internalError: nil)
+            return .failed(incoming.isBare ? error.handled : error, internalError: nil)
         } catch is CancellationError where incoming.context.isDraining {
             // An endless stream that ended for the drain: its caller goes on elsewhere, or here
             // again in a moment.
@@ -52,7 +42,8 @@ enum HandlerOutcome: Sendable {
         }
     }
 
-    private static func handled(_ error: any Error) -> any Error {
+    /// An error of the handler itself, for what stands around it.
+    static func handled(_ error: any Error) -> any Error {
         (error as? RPCError)?.handled ?? error
     }
 }

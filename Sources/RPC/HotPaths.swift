@@ -27,8 +27,11 @@ extension ServerPeer {
 
     static let onLoop = unsafeBitCast(
         Isolated(
-            next: { $0.nextIncoming() }, finish: { $0.finish($1, $2) },
-            reply: { $0.reply(to: $1, $2) }, end: { $0.end(&$1, $2) }, send: { $0.trySend($1, $2) }),
+            next: { $0.nextIncoming() },
+            finish: { $0.finish($1, $2) },
+            reply: { $0.reply(to: $1, $2) },
+            end: { $0.end(&$1, $2) },
+            send: { $0.trySend($1, $2) }),
         to: OnLoop.self)
 }
 

@@ -24,6 +24,23 @@ public struct RPCRouter: Sendable {
             return try Request.read(self.requests, self.place.lowerBound, self.place.count)
         }
 
+        /// Whether nothing stands around handlers.
+        @usableFromInline var isBare: Bool { self.call.peer.isBare }
+
+        /// Runs a handler with what stands around it.
+        @usableFromInline nonisolated(nonsending) func around<Result: Sendable>(
+            _ handler:
+                nonisolated(nonsending) @escaping @Sendable (CallContext) async throws -> Result
+        ) async throws -> Result {
+            let context = self.context
+            guard !self.isBare else { return try await handler(context) }
+            return try await self.call.peer.configuration.moments.handler.run(context) {
+                do { return try await handler(context) } catch {
+                    throw HandlerOutcome.handled(error)
+                }
+            }
+        }
+
         /// Ends the call with its single reply, and becomes the next one of the same method, where
         /// nothing has to wait.
         ///
@@ -50,9 +67,9 @@ public struct RPCRouter: Sendable {
         }
     }
 
-    /// What runs for a call, and for those of the same method that follow it: what stands around a
-    /// handler is passed once for all of them. Stays where its caller is: each change of isolation costs a look at
-    /// the task's executors, and there would be five a call.
+    /// What runs for a call, and maybe for those of the same method that follow it. Stays where its
+    /// caller is: each change of isolation costs a look at the task's executors, and there would be
+    /// five a call.
     @usableFromInline typealias Run =
         nonisolated(nonsending) @Sendable (inout Incoming) async throws -> Reply
 
@@ -115,7 +132,10 @@ public struct RPCRouter: Sendable {
         self.add(descriptor) { call in
             while true {
                 let request: Request = try call.takeRequest()
-                let response = try await handler(request, call.context)
+                let response =
+                    call.isBare
+                    ? try await handler(request, call.context)
+                    : try await call.around { try await handler(request, $0) }
                 if let reply = call.end({ response.encode(into: &$0) }) { return reply }
             }
         }
@@ -131,7 +151,8 @@ public struct RPCRouter: Sendable {
     ) {
         self.add(descriptor) { call in
             let request: Request = try call.takeRequest()
-            try await handler(request, call.writer(), call.context)
+            let writer: RPCWriter<Response> = call.writer()
+            try await call.around { try await handler(request, writer, $0) }
             return .streamed
         }
     }
@@ -145,7 +166,8 @@ public struct RPCRouter: Sendable {
             ) async throws -> Response
     ) {
         self.add(descriptor) { call in
-            let response = try await handler(call.reader(), call.context)
+            let reader: RPCReader<Request> = call.reader()
+            let response = try await call.around { try await handler(reader, $0) }
             return call.reply { response.encode(into: &$0) }
         }
     }
@@ -159,7 +181,9 @@ public struct RPCRouter: Sendable {
             ) async throws -> Void
     ) {
         self.add(descriptor) { call in
-            try await handler(call.reader(), call.writer(), call.context)
+            let reader: RPCReader<Request> = call.reader()
+            let writer: RPCWriter<Response> = call.writer()
+            try await call.around { try await handler(reader, writer, $0) }
             return .streamed
         }
     }

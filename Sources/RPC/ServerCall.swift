@@ -21,7 +21,7 @@ extension CallStart {
 final class ServerCall: MessageSink, TimedCall {
     let peer: ServerPeer
     private let start: CallStart
-    private let sent: Metadata?
+    private let sentAlong: Metadata?
     /// Who the caller is by its verified certificate.
     let identity: PeerIdentity?
     /// Requests of a streaming call.
@@ -29,7 +29,6 @@ final class ServerCall: MessageSink, TimedCall {
     let startedAt: Moment
     private let state = Mutex(State())
     private let waited = Atomic(false)
-    private let replied = Atomic(false)
     private let trailed = Atomic(false)
     /// Nanoseconds in which the call waited for the turn of its method.
     private let queuedFor = Atomic<Int64>(0)
@@ -49,7 +48,7 @@ final class ServerCall: MessageSink, TimedCall {
         at now: Moment
     ) {
         self.peer = peer
-        self.sent = metadata
+        self.sentAlong = metadata
         self.identity = identity
         self.limit = Atomic(Moment.bits(start.deadline(from: now)))
         self.requests = start.kind.streamsRequests ? MessageQueue() : nil
@@ -64,18 +63,12 @@ final class ServerCall: MessageSink, TimedCall {
     /// `/package.Service/Method`.
     var method: String { self.peer.routes.methods.path(of: self.start.method) }
     /// What the caller sent along.
-    var metadata: Metadata { self.sent ?? Metadata() }
+    var metadata: Metadata { self.sentAlong ?? Metadata() }
     /// Earlier attempts of this call.
     var attempt: UInt32 { self.start.attempt }
 
     /// Whether the handler had to wait for something, and has a task of its own.
     var hasWaited: Bool { self.waited.load(ordering: .relaxed) }
-
-    /// Whether the single reply is on its way, while the handler's task has yet to end.
-    var hasReply: Bool {
-        get { self.replied.load(ordering: .relaxed) }
-        set { self.replied.store(newValue, ordering: .relaxed) }
-    }
 
     /// The time that the call waited for the turn of its method.
     var queued: Duration { .nanoseconds(self.queuedFor.load(ordering: .relaxed)) }

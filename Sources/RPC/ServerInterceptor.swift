@@ -19,8 +19,8 @@ public protocol ArrivalInterceptor: ServerInterceptor {
 /// Runs around handlers: concurrency limits, values of the task.
 public protocol HandlerInterceptor: ServerInterceptor {
     /// Runs `next`, which is the rest of the chain and the handler, or refuses the call by
-    /// throwing `RPCError`. When `next` returns, the reply may be on its way: what is thrown then
-    /// comes too late for the caller.
+    /// throwing `RPCError`. A single reply leaves when all have returned; replies of a stream have
+    /// left by then.
     func intercept<Reply: Sendable>(
         _ context: CallContext, _ next: @Sendable () async throws -> Reply
     ) async throws -> Reply

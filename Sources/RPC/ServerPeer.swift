@@ -19,8 +19,8 @@ actor ServerPeer: LoopActor {
     /// Traces of calls that came without.
     nonisolated let traces = TraceSource()
     nonisolated let routes: RouteTable
-    /// Whether something may still run around a handler when its reply is on its way.
-    private let handlerRuns: Bool
+    /// Whether nothing stands around handlers.
+    nonisolated let isBare: Bool
     let configuration: ServerConfiguration
     nonisolated let draining = DrainSignal()
     private let onGreeted: @Sendable (ServerPeer) -> Void
@@ -74,7 +74,7 @@ actor ServerPeer: LoopActor {
         self.peerName = transport.peerName
         self.isLocal = transport.isLocal
         self.routes = routes
-        self.handlerRuns = !configuration.moments.handler.isEmpty
+        self.isBare = configuration.moments.handler.isEmpty
         self.configuration = configuration
         self.onGreeted = onGreeted
         self.onClose = onClose
@@ -201,6 +201,8 @@ actor ServerPeer: LoopActor {
     private func obey(_ action: consuming ServerConnection.Action) {
         switch consume action {
         case .begin: self.runArrived()
+        case .withdrawn(let start, let metadata, let error):
+            self.withdrawn(self.begun(start, metadata), error)
         case .requests(let id, let run): self.calls[id]?.requests?.push(run)
         case .requestsEnded(let id): self.calls[id]?.requests?.finish(nil)
         case .cancelled(let id, let error): self.cancel(id, error)
@@ -248,23 +250,22 @@ actor ServerPeer: LoopActor {
     /// Runs the handlers of the calls that wait to begin: when everything that was read has been
     /// looked at, or before requests that stand behind a call and want to be heard.
     private func runArrived() {
-        guard self.machine.hasArrived else { return }
+        // Those that come up while a handler runs begin behind it.
+        guard self.machine.hasArrived, self.running == nil else { return }
         self.clocks.used(at: self.heardAt)
-        let outer = self.running
         while self.machine.hasArrived {
             let task = Self.start(self)
             guard let call = self.running else { continue }
             self.running = nil
             self.calls[call.id] = call
             call.runs(task)
-            // It may be over already: what its handler sent at first can end the connection.
-            if !call.hasReply, !self.machine.isOpen(call.id) {
+            // What a handler sent at first can have ended the connection.
+            if self.isClosed {
                 call.cancel(Self.callerGone)
-            } else if !self.isClosed, let until = call.until {
+            } else if let until = call.until {
                 self.watch(until)
             }
         }
-        self.running = outer
     }
 
     /// A task that runs one handler after the other, on the spot, until one of them waits for
@@ -308,9 +309,7 @@ actor ServerPeer: LoopActor {
         let call = self.begun(next.start, metadata)
         guard self.admits(call) else { return nil }
         self.running = call
-        // What stands around a handler may wait before it asks for the request.
-        guard self.handlerRuns else { return .init(requests, next.place, call) }
-        return .init(Array(requests[next.place]), 0..<next.place.count, call)
+        return RPCRouter.Incoming(requests, next.place, call)
     }
 
     /// Ends a call with its reply, and goes on with the next one of its method, if that is next
@@ -320,8 +319,8 @@ actor ServerPeer: LoopActor {
     func end(_ incoming: inout RPCRouter.Incoming, _ encode: Encoding) -> RPCRouter.Reply? {
         let call = incoming.call
         let reply = self.reply(to: call, encode)
-        guard !self.handlerRuns, !call.hasWaited,
-            self.machine.nextMethod == call.methodNumber, self.finish(call, .reply(reply))
+        guard !call.hasWaited, self.machine.nextMethod == call.methodNumber,
+            self.finish(call, .reply(reply))
         else { return reply }
         guard let next = self.nextIncoming(ofMethod: call.methodNumber) else { return .ended }
         incoming = next
@@ -329,9 +328,7 @@ actor ServerPeer: LoopActor {
     }
 
     /// The caller gave up before the handler began.
-    private func forgetArrived(_ id: UInt32, _ error: RPCError) {
-        guard let gone = self.machine.withdraw(id) else { return }
-        let call = self.begun(gone.start, self.machine.belongings(of: gone).metadata)
+    private func withdrawn(_ call: ServerCall, _ error: RPCError) {
         if self.admits(call) { self.finished(call, .failed(error, internalError: nil)) }
     }
 
@@ -369,18 +366,20 @@ actor ServerPeer: LoopActor {
     }
 
     private func tell(_ call: ServerCall, _ outcome: HandlerOutcome) {
+        var refusal: RPCError?
         switch outcome {
-        case _ where call.hasReply: self.machine.handlerEnded(call.id)
+        case .reply(.sent), .reply(.ended): break
         case .reply(.message(let reply)):
-            self.machine.complete(call.id, reply: reply, trailers: call.trailers)
-        case .reply: self.machine.complete(call.id, reply: nil, trailers: call.trailers)
+            refusal = self.machine.complete(call.id, reply: reply, trailers: call.trailers)
+        case .reply(.streamed):
+            refusal = self.machine.complete(call.id, reply: nil, trailers: call.trailers)
         case .failed(let error, let words):
             // An interceptor turned it away.
             if error.isUnprocessed { self.configuration.meter.refused(error) }
             self.machine.complete(call.id, error)
             return self.tellInterceptors(call, error.code, words)
         }
-        self.tellInterceptors(call, .ok, nil)
+        self.tellInterceptors(call, refusal?.code ?? .ok, nil)
     }
 
     /// The usual end of a call: its reply is encoded where it leaves. The handler's task goes on,
@@ -389,10 +388,8 @@ actor ServerPeer: LoopActor {
         guard !call.hasTrailers,
             self.outboundBytes < self.configuration.outboundSoftBytes
         else { return .encoded(encode) }
-        switch self.machine.complete(call.id, handlerRuns: self.handlerRuns, encode) {
-        case .sent:
-            call.hasReply = true
-            return .sent
+        switch self.machine.complete(call.id, encode) {
+        case .sent: return .sent
         case .larger(let reply): return .message(reply)
         // Nobody will hear it.
         case .ended: return .streamed
@@ -441,8 +438,7 @@ actor ServerPeer: LoopActor {
     }
 
     func cancel(_ id: UInt32, _ error: RPCError) {
-        guard let call = self.calls[id] else { return self.forgetArrived(id, error) }
-        call.cancel(error)
+        self.calls[id]?.cancel(error)
     }
 
     private func wake(_ id: UInt32) {
@@ -537,6 +533,8 @@ actor ServerPeer: LoopActor {
     /// Moves output to the socket, and reads or does not read by how much is left.
     private func pump() {
         guard !self.isClosed else { return }
+        // Calls that ended may have left requests unread.
+        self.reportHeld()
         self.headStart.written()
         while self.machine.queuedBytes > 0, self.transport.queuedBytes < Self.socketBytesMax {
             self.moveOutput()

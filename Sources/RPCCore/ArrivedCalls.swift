@@ -43,8 +43,10 @@ struct ArrivedCalls: Sendable {
 
     /// Adds a call whose request has memory of its own, or that has a stream of them.
     mutating func append(_ start: CallStart, _ metadata: Metadata?, _ request: [UInt8]?) {
-        let extra = Extra(metadata: metadata, request: request)
-        self.append(start, 0..<(request?.count ?? 0), extra)
+        let hasExtra = metadata != nil || request != nil
+        self.append(
+            start, 0..<(request?.count ?? 0),
+            hasExtra ? Extra(metadata: metadata, request: request) : nil)
     }
 
     private mutating func append(_ start: CallStart, _ place: Range<Int>, _ extra: Extra?) {
@@ -57,7 +59,7 @@ struct ArrivedCalls: Sendable {
 
     /// Takes out a call that is not to begin any more; nil when it does not wait.
     mutating func remove(_ id: UInt32) -> ArrivedCall? {
-        self.calls.remove { $0.start.stream == id }
+        self.isEmpty ? nil : self.calls.remove { $0.start.stream == id }
     }
 
     /// Takes what belongs to a call that was taken.

@@ -304,8 +304,6 @@ extension ServerConnection {
         guard let end = self.remove(id) else { return }
         self.forget(id, end)
         if !self.requests.isEmpty { self.requests[id] = nil }
-        guard end.hasBegun else { return }
-        self.lingering[id] = true
-        self.actions.append(.cancelled(id, error))
+        if end.hasBegun { self.tellOfEnd(id, error) }
     }
 }

@@ -40,18 +40,24 @@ extension ServerConnection {
     /// Ends a call with its single reply, or without one for a stream.
     ///
     /// - Parameter handlerRuns: whether the call counts until `handlerEnded`.
+    /// - Returns: the error that the caller reads instead when it does not take the reply.
+    @discardableResult
     public mutating func finish(
         _ id: UInt32, reply: [UInt8]?, trailers: Metadata = Metadata(), handlerRuns: Bool = true
-    ) {
-        if let reply, let error = self.tooLarge(reply.count) {
-            return self.finish(id, error, handlerRuns: handlerRuns)
-        }
+    ) -> RPCError? {
         let header = Self.header(trailers)
-        if let error = self.headerTooLarge(header.count) {
-            return self.finish(id, error, handlerRuns: handlerRuns)
+        let refusal =
+            reply.flatMap { self.tooLarge($0.count) } ?? self.headerTooLarge(header.count)
+        if let refusal {
+            self.finish(id, refusal, handlerRuns: handlerRuns)
+        } else if self.close(id, handlerRuns: handlerRuns) {
+            self.budget.callEnded()
+            self.write(id, header, reply)
         }
-        guard self.close(id, handlerRuns: handlerRuns) else { return }
-        self.budget.callEnded()
+        return refusal
+    }
+
+    private mutating func write(_ id: UInt32, _ header: [UInt8], _ reply: [UInt8]?) {
         guard let reply else {
             return self.output.append(
                 .status, [.end, .noMessage], stream: id, header: header, body: [])
@@ -91,9 +97,15 @@ extension ServerConnection {
     }
 
     /// The handler returned a reply, or none after a stream; the call no longer counts.
-    public mutating func complete(_ id: UInt32, reply: [UInt8]?, trailers: Metadata) {
-        self.finish(id, reply: reply, trailers: trailers, handlerRuns: false)
+    ///
+    /// - Returns: the error that the caller reads instead when it does not take the reply.
+    @discardableResult
+    public mutating func complete(
+        _ id: UInt32, reply: [UInt8]?, trailers: Metadata
+    ) -> RPCError? {
+        let refusal = self.finish(id, reply: reply, trailers: trailers, handlerRuns: false)
         if self.phase == .draining { self.closeIfIdle() }
+        return refusal
     }
 
     /// What became of a reply that was to be encoded where it leaves.
@@ -107,12 +119,8 @@ extension ServerConnection {
     }
 
     /// The handler returned a reply, which `encode` appends to bytes it is given: the usual end of
-    /// a call, without memory of its own.
-    ///
-    /// - Parameter handlerRuns: whether the call counts until `handlerEnded`.
-    public mutating func complete(
-        _ id: UInt32, handlerRuns: Bool, _ encode: (inout [UInt8]) -> Void
-    ) -> Answer {
+    /// a call, which no longer counts, without memory of its own.
+    public mutating func complete(_ id: UInt32, _ encode: (inout [UInt8]) -> Void) -> Answer {
         let isUsual = self.streams.removeUsual(id)
         guard isUsual || self.streams.contains(id) else { return .ended }
         let room = Int(min(self.peer.frameBytesMax, self.peer.messageBytesMax))
@@ -122,11 +130,7 @@ extension ServerConnection {
             if isUsual { self.streams.insertUsual(id) }
             return .larger(reply)
         }
-        if !isUsual {
-            _ = self.close(id, handlerRuns: handlerRuns)
-        } else if handlerRuns {
-            self.lingering[id] = true
-        }
+        if !isUsual { _ = self.close(id, handlerRuns: false) }
         self.budget.callEnded()
         if self.phase == .draining { self.closeIfIdle() }
         return .sent

@@ -1,14 +1,16 @@
 /// The serving side of one connection, without I/O: bytes in, actions and bytes out.
 ///
-/// The owner feeds what it reads, obeys the actions, and writes what `takeOutput` gives. Nothing
-/// here opens, waits or reads a clock.
+/// The owner feeds what it reads, obeys the actions, begins the calls that `nextCall` gives, and
+/// writes what `takeOutput` gives. Nothing here opens, waits or reads a clock.
 ///
 /// Small questions are inlinable: for any other the caller lends its own copy of the whole state.
 public struct ServerConnection: ~Copyable, Sendable {
     /// What the owner is to do.
     public enum Action: Sendable {
-        /// Begin the calls that have arrived: requests of the last of them stand behind this.
+        /// Begin the calls that have arrived: requests of one of them stand behind this.
         case begin
+        /// A call is over that has not begun.
+        case withdrawn(CallStart, Metadata?, RPCError)
         /// More requests of a streaming call.
         case requests(UInt32, MessageRun)
         /// The caller sends no more requests.
@@ -196,9 +198,6 @@ public struct ServerConnection: ~Copyable, Sendable {
         of call: ArrivedCall
     ) -> (metadata: Metadata?, requests: [UInt8]) { self.arrived.belongings(call) }
 
-    /// Takes out a call that is not to begin any more; nil when it does not wait.
-    public mutating func withdraw(_ id: UInt32) -> ArrivedCall? { self.arrived.remove(id) }
-
     /// Takes bytes to write, at least one frame when any waits.
     public mutating func takeOutput(upTo bytes: Int) -> [UInt8] { self.output.take(upTo: bytes) }
 
@@ -332,13 +331,22 @@ public struct ServerConnection: ~Copyable, Sendable {
     private mutating func closeCalls(_ error: RPCError) {
         for stream in self.streams.keys.sorted() {
             if self.streams[stream]?.pending == nil {
-                self.actions.append(.cancelled(stream, error))
-                self.lingering[stream] = true
+                self.tellOfEnd(stream, error)
             }
             self.output.drop(stream)
         }
         self.streams.removeAll()
         self.requests = [:]
         self.heldBytes = 0
+    }
+
+    /// A handler that runs is counted until it ends.
+    mutating func tellOfEnd(_ id: UInt32, _ error: RPCError) {
+        if let call = self.arrived.remove(id) {
+            let metadata = self.arrived.belongings(call).metadata
+            return self.actions.append(.withdrawn(call.start, metadata, error))
+        }
+        self.lingering[id] = true
+        self.actions.append(.cancelled(id, error))
     }
 }

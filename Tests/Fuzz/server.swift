@@ -34,6 +34,8 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
         position = end
         while let call = server.nextCall() {
             precondition(running.insert(call.start.stream).inserted)
+            let requests = server.belongings(of: call).requests
+            precondition(call.place.upperBound <= requests.count)
         }
         for action in server.takeActions() {
             switch action {
@@ -43,7 +45,8 @@ func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
             case .requests(let id, let run):
                 for message in run { server.taken(bytes: message.count, id) }
             case .writable(let id): _ = server.send(id) { $0 += [1] }
-            case .begin, .requestsEnded, .greeted, .peerDrained, .unfinished, .refused, .farewell,
+            case .begin, .withdrawn, .requestsEnded, .greeted, .peerDrained, .unfinished, .refused,
+                .farewell,
                 .close:
                 break
             }

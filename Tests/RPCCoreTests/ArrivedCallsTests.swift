@@ -133,18 +133,52 @@ extension ServerConnection {
                 + self.request(3, [3, 3, 3])
                 + Frame.encoded(
                     .cancel, stream: gone, header: CancelBlock(code: .cancelled).encoded()))
-        let told = server.takeActions().compactMap { action -> UInt32? in
-            if case .cancelled(let id, _) = action { id } else { nil }
-        }
-        #expect(told == [gone])
-        let withdrawn = server.withdraw(gone).map { server.whole($0) }
-        #expect(withdrawn?.request == [UInt8](repeating: UInt8(gone), count: Int(gone)))
-        #expect(withdrawn?.metadata == (gone == 2 ? said : nil))
-        let isGone = server.withdraw(gone) == nil
-        #expect(isGone)
+        #expect(self.ends(&server) == ["withdrawn \(gone) \(gone == 2 ? "2" : "nil")"])
+        #expect(server.openCalls == 2)
         let calls = server.takeCalls()
         #expect(calls.map(\.start.stream) == [1, 2, 3].filter { $0 != gone })
         for call in calls { #expect(call.request.allSatisfy { $0 == UInt8(call.start.stream) }) }
+    }
+
+    /// What is said of calls that are over, with their metadata.
+    private func ends(_ server: inout ServerConnection) -> [String] {
+        server.takeActions().compactMap { action in
+            switch action {
+            case .withdrawn(let start, let metadata, _):
+                "withdrawn \(start.stream) \(metadata?["k"] ?? "nil")"
+            case .cancelled(let id, _): "cancelled \(id)"
+            case .begin: "begin"
+            case _: nil
+            }
+        }
+    }
+
+    @Test func `behind a stream of requests, too, a call that is over does not begin`() {
+        var server = self.server()
+        let cancel = CancelBlock(code: .cancelled).encoded()
+        self.feed(
+            &server,
+            self.request(1, [], "/a/Chat", flags: .noMessage) + self.request(2, [2])
+                + self.request(3, [3]) + Frame.encoded(.cancel, stream: 2, header: cancel))
+        #expect(self.ends(&server) == ["begin", "withdrawn 2 nil"])
+        #expect(server.takeCalls().map(\.start.stream) == [1, 3])
+        #expect(server.openCalls == 2)
+    }
+
+    @Test func `nothing begins any more when the connection is broken`() {
+        var server = self.server()
+        self.feed(&server, self.request(1, [1]))
+        #expect(server.takeCalls().count == 1)
+        self.feed(
+            &server,
+            self.request(2, [2]) + self.request(3, [], "/a/Chat", flags: .noMessage)
+                + [UInt8](repeating: 0, count: FrameHead.byteCount))
+        let hasArrived = server.hasArrived
+        #expect(!hasArrived)
+        #expect(
+            self.ends(&server) == ["begin", "cancelled 1", "withdrawn 2 nil", "withdrawn 3 nil"])
+        // The handler of the first still runs.
+        #expect(server.openCalls == 1)
     }
 
     @Test func `a stream of requests is told before the first of them`() {

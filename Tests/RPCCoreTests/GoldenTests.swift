@@ -81,7 +81,9 @@ private func session() throws -> [Turn] {
             case .cancelled(let id, _):
                 self.cancelled.append(id)
                 self.machine.handlerEnded(id)
-            case .begin, .writable, .greeted, .peerDrained, .unfinished, .refused, .farewell: break
+            case .begin, .withdrawn, .writable, .greeted, .peerDrained, .unfinished, .refused,
+                .farewell:
+                break
             case .close(let reason, _): Issue.record("the server closed: \(reason)")
             }
         }

@@ -107,7 +107,8 @@ import Testing
                     server.handlerEnded(id)
                 case .requests(let id, let run):
                     for message in run { server.taken(bytes: message.count, id) }
-                case .begin, .requestsEnded, .writable, .greeted, .peerDrained, .unfinished,
+                case .begin, .withdrawn, .requestsEnded, .writable, .greeted, .peerDrained,
+                    .unfinished,
                     .refused,
                     .farewell,
                     .close:

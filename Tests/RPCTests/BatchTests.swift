@@ -1,8 +1,9 @@
-import RPC
 import RPCCore
 import Sockets
 import Synchronization
 import Testing
+
+@testable import RPC
 
 /// Calls that come together: one task runs their handlers, one after the other, and what becomes of
 /// one of them is nobody else's.
@@ -134,6 +135,89 @@ import Testing
         }
         let codes = ended.withLock { $0 }.map(\.rawValue).sorted()
         #expect(codes == Self.calls.map(\.answer.code.rawValue).sorted())
+    }
+
+    @Test func `RPC-32 calls that are over in the read that brought them end as their callers say`()
+        async throws
+    {
+        let ended = AsyncStream<String>.makeStream()
+        var router = self.router(Signal())
+        let began = Mutex<[Blob]>([])
+        router.bidirectional(chat) { (reader: RPCReader<Blob>, _: RPCWriter<Blob>, _) in
+            for try await _ in reader {}
+        }
+        router.unary(method("Noted", .unary)) { (request: Blob, _) in
+            began.withLock { $0.append(request) }
+            return request
+        }
+        var configuration = ServerConfiguration()
+        configuration.interceptors = [
+            Ending { ended.continuation.yield("\($0.method.suffix(4)) \($0.code.name)") }
+        ]
+        try await withServer(router: router, server: configuration) { _, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address)
+                    peer.greet()
+                    func request(_ stream: UInt32, _ name: String, _ flags: UInt8) -> [UInt8] {
+                        let path = Array("/test.Test/\(name)".utf8)
+                        return rawFrame(
+                            2, flags, stream, header: [0x0A, UInt8(path.count)] + path)
+                    }
+                    // A stream whose caller's time is over, a call that is given up, a stream that
+                    // breaks, and one call that does not.
+                    peer.send(
+                        request(1, "Chat", 0x08) + rawFrame(6, 0, 1, header: [0x08, 4])
+                            + request(2, "Noted", 1) + rawFrame(6, 0, 2, header: [0x08, 1])
+                            + request(3, "Chat", 0x08) + rawFrame(3, 0x04, 3, body: [1])
+                            + echoRequest(4))
+                    var answered: Set<UInt32> = []
+                    while answered.count < 2, let frame = peer.frame() {
+                        answered.insert(frame.stream)
+                    }
+                    #expect(answered == [3, 4])
+                    continuation.resume()
+                }
+            }
+            var ends: Set<String> = []
+            for await end in ended.stream {
+                ends.insert(end)
+                if ends.count == 4 { break }
+            }
+            #expect(
+                ends == ["Chat DEADLINE_EXCEEDED", "oted CANCELLED", "Chat INTERNAL", "Echo OK"])
+        }
+        #expect(began.withLock { $0 } == [])
+    }
+
+    @Test func `RPC-72 requests that nobody reads any more leave the budget with their call`()
+        async throws
+    {
+        let path = Array("/test.Test/Early".utf8)
+        var configuration = ServerConfiguration()
+        let budget = AssemblyBudget(bytesMax: 300_000)
+        configuration.assembly = budget
+        var router = RPCRouter()
+        router.clientStreaming(method("Early", .clientStreaming)) { (_: RPCReader<Blob>, _) in
+            Blob([1])
+        }
+        try await withServer(router: router, server: configuration) { _, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address)
+                    peer.greet()
+                    peer.send(
+                        rawFrame(2, 0x08, 1, header: [0x0A, UInt8(path.count)] + path)
+                            + rawFrame(3, 0, 1, body: [UInt8](repeating: 1, count: 30_000)))
+                    #expect(peer.frame()?.body == [1])
+                    // Nothing more comes on the connection, which stays.
+                    while budget.room < 300_000 { pause(milliseconds: 5) }
+                    continuation.resume()
+                }
+            }
+        }
     }
 
     @Test func `a handler that is cancelled while it waits takes no other with it`()

@@ -74,12 +74,12 @@ import Testing
             _ context: CallContext, _ next: @Sendable () async throws -> Reply
         ) async throws -> Reply {
             _ = try await next()
-            throw RPCError(.aborted, "too late")
+            throw RPCError(.aborted, "on second thoughts")
         }
     }
 
     @Test(arguments: Joint.allCases)
-    func `what an interceptor throws behind the reply comes too late, and is told to nobody`(
+    func `what an interceptor throws behind a handler is what the caller hears`(
         joint: Joint
     ) async throws {
         let (codes, heard) = AsyncStream<StatusCode>.makeStream()
@@ -87,10 +87,37 @@ import Testing
         try await withServer(joint, server: self.configuration(interceptors)) { channel, _ in
             var ends = codes.makeAsyncIterator()
             for number in 0..<3 {
-                let reply: Blob = try await channel.unary(echo, Blob([UInt8(number)]))
-                #expect(reply == Blob([UInt8(number)]))
-                #expect(await ends.next() == .ok)
+                let error = await failure {
+                    try await channel.unary(echo, Blob([UInt8(number)])) as Blob
+                }
+                #expect(error?.code == .aborted)
+                #expect(await ends.next() == .aborted)
             }
+            let read = Mutex(0)
+            let error = await failure {
+                try await channel.serverStreaming(count, blob(5)) { (reader: RPCReader<Blob>) in
+                    for try await _ in reader { read.withLock { $0 += 1 } }
+                }
+            }
+            #expect(error?.code == .aborted)
+            #expect(read.withLock { $0 } == 1)
+        }
+    }
+
+    @Test func `a reply that the caller does not take is heard of as the error that it reads`()
+        async throws
+    {
+        let (codes, heard) = AsyncStream<StatusCode>.makeStream()
+        var limits = Limits()
+        limits.messageBytesMax = 64 * 1024
+        let narrow = ClientConfiguration(hello: Hello(agent: "test", limits: limits))
+        try await withServer(
+            server: self.configuration([Hearing(codes: heard)]), client: narrow
+        ) { channel, _ in
+            let error = await failure { try await channel.unary(sized, Blob()) as Blob }
+            #expect(error?.code == .resourceExhausted)
+            var ends = codes.makeAsyncIterator()
+            #expect(await ends.next() == .resourceExhausted)
         }
     }
 
