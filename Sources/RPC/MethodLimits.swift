@@ -38,8 +38,8 @@ public final class MethodLimits: HandlerInterceptor {
     ///
     /// - Throws: `RPCError` RESOURCE_EXHAUSTED, unprocessed: LIMIT when the call could not end in
     ///   its time, QUEUE_FULL when too many wait.
-    public func intercept<Reply: Sendable>(
-        _ context: CallContext, _ next: @Sendable () async throws -> Reply
+    public nonisolated(nonsending) func intercept<Reply: Sendable>(
+        _ context: CallContext, _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
     ) async throws -> Reply {
         guard let gate = self.gates[context.method] else { return try await next() }
         try await gate.enter(context)

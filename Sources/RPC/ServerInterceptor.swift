@@ -21,8 +21,8 @@ public protocol HandlerInterceptor: ServerInterceptor {
     /// Runs `next`, which is the rest of the chain and the handler, or refuses the call by
     /// throwing `RPCError`. A single reply leaves when all have returned; replies of a stream have
     /// left by then.
-    func intercept<Reply: Sendable>(
-        _ context: CallContext, _ next: @Sendable () async throws -> Reply
+    nonisolated(nonsending) func intercept<Reply: Sendable>(
+        _ context: CallContext, _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
     ) async throws -> Reply
 }
 
@@ -34,15 +34,17 @@ public protocol EndInterceptor: ServerInterceptor {
 
 extension [any HandlerInterceptor] {
     /// The first one is the outermost.
-    func run<Reply: Sendable>(
-        _ context: CallContext, _ handler: @escaping @Sendable () async throws -> Reply
+    nonisolated(nonsending) func run<Reply: Sendable>(
+        _ context: CallContext,
+        _ handler: nonisolated(nonsending) @escaping @Sendable () async throws -> Reply
     ) async throws -> Reply {
+        guard let first = self.first else { return try await handler() }
         var chain = handler
-        for interceptor in self.reversed() {
+        for interceptor in self.dropFirst().reversed() {
             let next = chain
             chain = { try await interceptor.intercept(context, next) }
         }
-        return try await chain()
+        return try await first.intercept(context, chain)
     }
 }
 

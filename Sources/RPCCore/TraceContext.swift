@@ -1,6 +1,6 @@
 /// Which request a call belongs to, through every hop (W3C Trace Context, in binary): a trace id
 /// of 16 bytes and the id of the caller's span. Holds no memory of its own.
-public struct TraceContext: Sendable, Hashable {
+public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
     /// The caller's part of the trace; never 0.
@@ -63,6 +63,9 @@ public struct TraceContext: Sendable, Hashable {
 
     /// The trace id as 32 digits.
     public var id: String { Self.digits(self.high) + Self.digits(self.low) }
+
+    /// The same, for log lines.
+    public var description: String { self.id }
 
     /// The same trace, for a call that this one makes.
     public func child() -> TraceContext {

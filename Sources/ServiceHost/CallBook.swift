@@ -13,6 +13,15 @@ final class CallBook: Sendable {
     private struct State {
         var durations: [Key: DurationSeries] = [:]
         var queued: [String: DurationSeries] = [:]
+        /// Calls like each other come one after the other.
+        var last: Last?
+    }
+
+    private struct Last {
+        let path: String
+        let code: StatusCode
+        let durations: DurationSeries
+        let waits: DurationSeries
     }
 
     /// What calls of methods share that are not among the known ones: callers make them up.
@@ -31,17 +40,24 @@ final class CallBook: Sendable {
     }
 
     func ended(_ path: String, _ code: StatusCode, _ duration: Duration, queued: Duration) {
+        let series = self.state.withLock { state in
+            if let last = state.last, last.code == code, last.path == path { return last }
+            let series = self.series(path, code, &state)
+            state.last = series
+            return series
+        }
+        series.durations.add(duration)
+        series.waits.add(queued)
+    }
+
+    private func series(_ path: String, _ code: StatusCode, _ state: inout State) -> Last {
         let isKnown = self.methods?.contains(path) ?? true
         let method = isKnown ? path : Self.otherMethods
-        let (durations, waits) = self.state.withLock { state in
-            let key = Key(method: method, code: code)
-            let durations = state.durations[key] ?? self.durations(key)
-            let waits = state.queued[method] ?? self.waits(method)
-            (state.durations[key], state.queued[method]) = (durations, waits)
-            return (durations, waits)
-        }
-        durations.add(duration)
-        waits.add(queued)
+        let key = Key(method: method, code: code)
+        let durations = state.durations[key] ?? self.durations(key)
+        let waits = state.queued[method] ?? self.waits(method)
+        (state.durations[key], state.queued[method]) = (durations, waits)
+        return Last(path: path, code: code, durations: durations, waits: waits)
     }
 
     private func durations(_ key: Key) -> DurationSeries {

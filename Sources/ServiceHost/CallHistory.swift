@@ -16,7 +16,10 @@ final class CallHistory: EndInterceptor {
     private struct State {
         var last: [Entry] = []
         var failed: [Entry] = []
+        /// The slowest first.
         var slowest: [Entry] = []
+        /// When the oldest of the slowest is forgotten.
+        var forgetsAt = Int64.max
     }
 
     /// Calls of each kind that are kept.
@@ -34,7 +37,7 @@ final class CallHistory: EndInterceptor {
         self.state.withLock { state in
             Self.append(entry, to: &state.last)
             if call.code != .ok { Self.append(entry, to: &state.failed) }
-            Self.rank(entry, in: &state.slowest)
+            Self.rank(entry, in: &state)
         }
     }
 
@@ -44,16 +47,20 @@ final class CallHistory: EndInterceptor {
         list.append(entry)
     }
 
-    private static func rank(_ entry: Entry, in list: inout [Entry]) {
-        let duration = entry.call.duration
-        if list.count >= Self.kept {
-            list.removeAll { $0.endedAt.rawValue < entry.endedAt.rawValue - Self.slowFor }
-            guard list.count < Self.kept || duration > list[list.count - 1].call.duration
-            else { return }
+    private static func rank(_ entry: Entry, in state: inout State) {
+        let (now, duration) = (entry.endedAt.rawValue, entry.call.duration)
+        if now > state.forgetsAt {
+            state.slowest.removeAll { $0.endedAt.rawValue + Self.slowFor < now }
+        } else if state.slowest.count >= Self.kept,
+            duration <= state.slowest[state.slowest.count - 1].call.duration
+        {
+            return
         }
-        let place = list.firstIndex { $0.call.duration < duration } ?? list.count
-        list.insert(entry, at: place)
-        if list.count > Self.kept { list.removeLast() }
+        let place = state.slowest.firstIndex { $0.call.duration < duration }
+        state.slowest.insert(entry, at: place ?? state.slowest.count)
+        if state.slowest.count > Self.kept { state.slowest.removeLast() }
+        let oldest = state.slowest.min { $0.endedAt.rawValue < $1.endedAt.rawValue }
+        state.forgetsAt = oldest.map { $0.endedAt.rawValue + Self.slowFor } ?? .max
     }
 
     private static func record(_ entry: Entry) -> CallRecord {

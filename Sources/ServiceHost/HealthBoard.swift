@@ -64,10 +64,9 @@ public final class HealthBoard: Sendable {
             }
             if board.isDraining { return .notServing("the service is about to stop") }
             if let state = board.parts[part] { return state }
-            for (name, state) in board.parts.sorted(by: { $0.key < $1.key }) {
-                if case .notServing(let reason) = state { return .notServing("\(name): \(reason)") }
-            }
-            return .serving
+            let broken = board.parts.filter { $0.value != .serving }.min { $0.key < $1.key }
+            guard let broken, case .notServing(let reason) = broken.value else { return .serving }
+            return .notServing("\(broken.key): \(reason)")
         }
     }
 

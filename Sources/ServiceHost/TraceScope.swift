@@ -4,9 +4,9 @@ internal import ServiceKit
 
 /// Has every line that a handler logs bear the trace of its call.
 struct TraceScope: HandlerInterceptor {
-    func intercept<Reply: Sendable>(
-        _ context: CallContext, _ next: @Sendable () async throws -> Reply
+    nonisolated(nonsending) func intercept<Reply: Sendable>(
+        _ context: CallContext, _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
     ) async throws -> Reply {
-        try await Logger.$trace.withValue(context.trace.id) { try await next() }
+        try await Logger.$trace.withValue(context.trace, operation: next)
     }
 }

@@ -8,8 +8,9 @@ public struct Logger: Sendable {
         case text
     }
 
-    /// The trace of the request that a task works for; every line that it writes bears it.
-    @TaskLocal public static var trace: String?
+    /// The trace of the request that a task works for; every line that it writes bears it. It is
+    /// made readable then: most tasks write none.
+    @TaskLocal public static var trace: (any CustomStringConvertible & Sendable)?
 
     private let service: String
     private let level: LogLevel
@@ -64,7 +65,7 @@ public struct Logger: Sendable {
         guard level >= self.level else { return }
         let time = self.clock.now()
         var fields = fields
-        if let trace = Self.trace { fields["trace"] = fields["trace"] ?? trace }
+        if let trace = Self.trace { fields["trace"] = fields["trace"] ?? trace.description }
         let sorted = fields.sorted { $0.key < $1.key }
         switch self.format {
         case .json:

@@ -25,8 +25,9 @@ import Testing
     }
 
     private struct Around: HandlerInterceptor {
-        func intercept<Reply: Sendable>(
-            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        nonisolated(nonsending) func intercept<Reply: Sendable>(
+            _ context: CallContext,
+            _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
         ) async throws -> Reply { try await next() }
     }
 

@@ -23,8 +23,9 @@ import Testing
             self.diary.add("\(self.name) ended \(call.code.name)")
         }
 
-        func intercept<Reply: Sendable>(
-            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        nonisolated(nonsending) func intercept<Reply: Sendable>(
+            _ context: CallContext,
+            _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
         ) async throws -> Reply {
             self.diary.add("\(self.name) before \(context.method)")
             defer { self.diary.add("\(self.name) behind") }
@@ -70,8 +71,9 @@ import Testing
     }
 
     private struct Late: HandlerInterceptor {
-        func intercept<Reply: Sendable>(
-            _ context: CallContext, _ next: @Sendable () async throws -> Reply
+        nonisolated(nonsending) func intercept<Reply: Sendable>(
+            _ context: CallContext,
+            _ next: nonisolated(nonsending) @Sendable () async throws -> Reply
         ) async throws -> Reply {
             _ = try await next()
             throw RPCError(.aborted, "on second thoughts")
