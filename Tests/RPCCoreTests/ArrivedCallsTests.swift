@@ -93,6 +93,37 @@ extension ServerConnection {
         #expect(first.map { requests[$0.place] } == [1, 1])
     }
 
+    @Test func `memory of requests is used again when all calls have begun`() {
+        var server = self.server()
+        for round in 1...3 as ClosedRange<UInt32> {
+            let streams = [2 * round - 1, 2 * round]
+            for stream in streams { self.feed(&server, self.request(stream, [UInt8(stream), 7])) }
+            for stream in streams {
+                guard let call = server.nextCall() else {
+                    Issue.record("two calls wait")
+                    return
+                }
+                let requests = server.belongings(of: call).requests
+                #expect(requests[call.place] == [UInt8(stream), 7])
+                // Those of the round, and none of those before it.
+                #expect(requests.count == 4)
+            }
+        }
+    }
+
+    @Test func `memory of a busier time is given back when no call waits`() {
+        var server = self.server()
+        for isTrimmed in [false, true] {
+            let stream: UInt32 = isTrimmed ? 3 : 1
+            self.feed(&server, self.request(stream, [UInt8](repeating: 7, count: 10_000)))
+            _ = server.takeCalls()
+            if isTrimmed { server.trim() }
+            self.feed(&server, self.request(stream + 1, [7]))
+            let requests = server.nextCall().map { server.belongings(of: $0).requests }
+            #expect((requests?.capacity ?? 0 < 10_000) == isTrimmed)
+        }
+    }
+
     @Test func `a call without a request holds nothing of the others`() {
         var server = self.server()
         self.feed(

@@ -197,6 +197,18 @@ import Testing
         }
     }
 
+    /// In the numbers of the contract, which each side relies on.
+    @Test func `RPC-69 four hundred frames that do no work are endured, and a hundred a second`() {
+        var server = self.server()
+        let ping = Frame.encoded(.ping, body: [1, 2, 3, 4, 5, 6, 7, 8])
+        for (second, count) in [(0, 400), (1, 100), (3, 200)] {
+            for _ in 0..<count { self.feed(&server, ping, at: .seconds(second)) }
+            #expect(!self.isRefused(server.takeActions(), "PING"))
+        }
+        self.feed(&server, ping, at: .seconds(3))
+        #expect(self.isRefused(server.takeActions(), "PING") == true)
+    }
+
     @Test func `answers to our own pings cost nothing`() {
         var server = self.server()
         for _ in 0..<ControlBudget.burst * 2 {

@@ -12,7 +12,8 @@ import Testing
         var limits = Limits()
         limits.assemblyBytesMax = assemblyBytesMax
         var server = ServerConnection(
-            own: Hello(agent: "s", limits: limits), methods: ["/a/Echo": .unary], now: self.now)
+            own: Hello(agent: "s", limits: limits),
+            methods: ["/a/Echo": .unary, "/a/Sum": .clientStreaming], now: self.now)
         let hello = Frame.encoded(.hello, header: Hello(agent: "c").encoded())
         self.feed(&server, Preface.bytes + hello)
         _ = server.takeActions()
@@ -40,6 +41,20 @@ import Testing
         self.feed(&server, self.request(3, [], bytes: Self.limit - 2000 + beyond))
         #expect(server.heldBytes == (beyond > 0 ? 2000 : Self.limit + beyond))
         #expect(server.isOpen(3) == (beyond <= 0))
+    }
+
+    /// A caller repeats what no handler saw.
+    @Test(arguments: [("/a/Echo", true), ("/a/Sum", false)])
+    func `RPC-72 a call beyond the budget hears whether a handler saw it`(
+        path: String, isUnprocessed: Bool
+    ) {
+        var server = self.server(assemblyBytesMax: Self.limit)
+        _ = server.takeOutput(upTo: .max)
+        self.feed(&server, self.request(1, .more, bytes: Self.limit + 1, path))
+        let status = server.takeOutput(upTo: .max)
+        #expect(status.dropFirst(4).first == FrameType.status.rawValue)
+        let flags = FrameFlags(rawValue: status.dropFirst(5).first ?? 0)
+        #expect(flags.contains(.unprocessed) == isUnprocessed)
     }
 
     @Test func `RPC-72 a request that begins, or whose call is over, is held no longer`() {
