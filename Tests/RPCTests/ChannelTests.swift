@@ -237,6 +237,27 @@ import Testing
         #expect(breaker.state == .closed)
     }
 
+    @Test func `a breaker's pause doubles up to half a minute, and is short again after a success`()
+    {
+        var now = Moment(sinceZero: 0)
+        var breaker = CircuitBreaker()
+        func fail() { for _ in 0..<20 { breaker.ended(failed: true, at: now) } }
+        func isAskedAfter(_ milliseconds: Int) -> Bool {
+            let isEarly = breaker.admits(at: now + .milliseconds(milliseconds - 1))
+            now = now + .milliseconds(milliseconds)
+            return !isEarly && breaker.admits(at: now)
+        }
+        fail()
+        for pause in (0..<9).map({ 100 << $0 }) + [30_000, 30_000] {
+            #expect(isAskedAfter(pause), "\(pause) ms")
+            breaker.ended(failed: true, at: now)
+        }
+        #expect(isAskedAfter(30_000))
+        breaker.ended(failed: false, at: now)
+        fail()
+        #expect(isAskedAfter(100))
+    }
+
     @Test func `a probe that is never heard of keeps nobody out for ever`() {
         let start = Moment(.now)
         var breaker = CircuitBreaker()

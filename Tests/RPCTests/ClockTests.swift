@@ -34,6 +34,26 @@ import RPCCore
         #expect(self.tick(&clocks, 40) == .dead(.silent))
     }
 
+    @Test func `a new call asks first after a silence, and not where an answer is awaited`() {
+        var clocks = self.clocks()
+        func isDoubtful(_ second: Int) -> Bool { clocks.isDoubtful(at: Moment(self.at(second))) }
+        #expect([29, 30, 31].map(isDoubtful) == [false, true, true])
+        #expect(self.tick(&clocks, 31) == .ping)
+        #expect(!isDoubtful(32))
+        clocks.heard(at: Moment(self.at(33)))
+        #expect([33, 62, 63].map(isDoubtful) == [false, false, true])
+    }
+
+    @Test func `before the introduction nobody is asked, and no connection is unused or old`() {
+        var clocks = self.clocks(idle: .seconds(10), age: .seconds(10))
+        for second in [10, 30, 60] {
+            let step = clocks.tick(
+                now: self.at(second), written: 0, queued: 0, greeted: false, calls: 0)
+            #expect(step == .none)
+        }
+        #expect(self.tick(&clocks, 61) == .retire)
+    }
+
     @Test func `any byte ends the silence`() {
         var clocks = self.clocks()
         #expect(self.tick(&clocks, 30) == .ping)

@@ -109,6 +109,27 @@ import Testing
         }
     }
 
+    @Test func `RPC-78 a connection whose calls all end between two looks is in use`() async throws
+    {
+        let idle = Duration.milliseconds(400)
+        var configuration = ServerConfiguration()
+        configuration.idleTimeout = idle
+        let closed = Mutex(0)
+        configuration.connectionClosed = { _ in closed.withLock { $0 += 1 } }
+        try await withServer(server: configuration) { channel, _ in
+            let start = ContinuousClock.now
+            var (last, longest) = (start, Duration.zero)
+            while last - start < idle * 2 {
+                let _: Blob = try await channel.unary(echo, Blob())
+                let now = ContinuousClock.now
+                longest = max(longest, now - last)
+                last = now
+            }
+            // A machine that stood still for so long proves nothing.
+            #expect(closed.withLock { $0 } == 0 || longest > idle / 2)
+        }
+    }
+
     /// HELLO and GOAWAY in one segment; a few times, a connection is made anew without a word.
     @Test(arguments: [-1, 0])
     func `a server that sends everybody away is asked a few times, with pauses, and not for ever`(
@@ -268,6 +289,43 @@ import Testing
         // 20, 32, 51, 82, 131 ms: six attempts fit 400 ms; a pause that never grows gives 20.
         #expect(server.connections <= 7)
         await channel.close()
+    }
+
+    @Test func `RPC-83 behind a HELLO the pauses begin anew`() async throws {
+        let (first, fails, done) = (Duration.milliseconds(20), 6, Signal())
+        let server = RawServer { peer, number in
+            switch number {
+            case fails:
+                peer.welcome()
+                _ = peer.request()
+            case ..<(fails + 2): break
+            case _: while !done.isSet { pause(milliseconds: 5) }
+            }
+        }
+        var client = ClientConfiguration()
+        client.backoffFirst = first
+        client.random = { 0.5 }
+        let channel = try RPCChannel("\(server.address)", configuration: client, group: group.get())
+        let options = CallOptions(timeout: nil, waitForReady: true)
+        // It waits for the HELLO, and is lost with its connection.
+        let error = await failure {
+            try await channel.unary(echo, Blob(), options: options) as Blob
+        }
+        #expect(error?.code == .unavailable)
+        let waiting = Task { try? await channel.unary(echo, Blob(), options: options) as Blob }
+        // The next attempt fails, the one behind it is held. Without the HELLO the pause between
+        // them would be 335 ms.
+        var longest = Duration.zero
+        while server.connections < fails + 3 {
+            let pause = await channel.snapshot().connections.first?.endpoint?.retryIn
+            longest = max(longest, pause ?? .zero)
+            await Task.yield()
+        }
+        #expect(longest <= first)
+        waiting.cancel()
+        _ = await waiting.value
+        await channel.close()
+        done.set()
     }
 }
 

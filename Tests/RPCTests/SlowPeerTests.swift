@@ -67,6 +67,46 @@ import Testing
         await server.shutdown(grace: .zero)
     }
 
+    /// The usual HELLO with the shortest interval between pings: a second.
+    private static let pinged = rawFrame(
+        1, 0, 0,
+        header: hex(
+            "0a0b676174657761792f312e30 18808004 20808001 2880808002 308002 38808010 40e807"))
+
+    /// Whose bytes wait unread may have answered long ago: only the write stall ends it.
+    @Test func `RPC-42 a peer that the server does not read is not taken for silent`() async throws
+    {
+        let (asked, late) = (Signal(), Signal())
+        var configuration = ServerConfiguration()
+        configuration.keepalive = .milliseconds(200)
+        configuration.keepaliveTimeout = .milliseconds(200)
+        try await withServer(router: self.heavy(), server: configuration) { _, server in
+            let address = server.localAddress
+            let requests = (1...16).flatMap { self.request(UInt32($0)) }
+            let reader = Task {
+                await withCheckedContinuation { continuation in
+                    onThread {
+                        let peer = RawPeer(connectingTo: address, receiveBuffer: 8 * 1024)
+                        peer.send(RawPeer.preface + Self.pinged + requests)
+                        asked.set()
+                        while !late.isSet { pause(milliseconds: 20) }
+                        _ = peer.read(8)
+                        var seen = 0
+                        while seen < 16, let frame = peer.frame() {
+                            seen += frame.type == 4 ? 1 : 0
+                        }
+                        continuation.resume(returning: seen)
+                    }
+                }
+            }
+            await asked.wait()
+            // More than the second of silence and the time for an answer.
+            await turns(of: .milliseconds(1600))
+            late.set()
+            #expect(await reader.value == 16)
+        }
+    }
+
     @Test func `RPC-45 a ping is answered before a long reply is through`() async throws {
         var router = RPCRouter()
         router.unary(sized) { (_: Blob, _) in Blob(count: 4 << 20) }
