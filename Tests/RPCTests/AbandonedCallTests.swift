@@ -177,6 +177,38 @@ import Testing
         }
     }
 
+    @Test func `the first thing that ends a call is what is told of it`() async throws {
+        let (go, closed, ended) = (Signal(), Signal(), Signal())
+        let codes = Mutex<[StatusCode]>([])
+        var configuration = ServerConfiguration()
+        configuration.interceptors = [
+            DefaultDeadline(.milliseconds(20)),
+            Ending { call in
+                codes.withLock { $0.append(call.code) }
+                ended.set()
+            },
+        ]
+        configuration.connectionClosed = { _ in closed.set() }
+        let router = self.stubborn(go) {}
+        try await withServer(router: router, server: configuration) { _, server in
+            let address = server.localAddress
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address)
+                    peer.greet()
+                    peer.send(echoRequest(1))
+                    // Its time is over, and then it is gone as well.
+                    _ = peer.frame()
+                    continuation.resume()
+                }
+            }
+            await closed.wait()
+            go.set()
+            await ended.wait()
+        }
+        #expect(codes.withLock { $0 } == [.deadlineExceeded])
+    }
+
     /// The usual HELLO with the largest window.
     private static let wide = rawFrame(
         1, 0, 0,

@@ -79,6 +79,57 @@ import Testing
         done.set()
     }
 
+    /// It has no call, and need not wait for the end of the grace.
+    @Test func `RPC-75 a client that never confirms a drain is told twice, and then left`()
+        async throws
+    {
+        let server = try RPCServer(
+            SocketAddress(host: "127.0.0.1", port: 0), router: standardRouter(),
+            configuration: ServerConfiguration(), group: group.get())
+        let address = server.localAddress
+        let answered = Signal()
+        let reader = Task {
+            await withCheckedContinuation { continuation in
+                onThread {
+                    let peer = RawPeer(connectingTo: address)
+                    peer.greet()
+                    peer.send(echoRequest(7))
+                    _ = peer.frame()
+                    answered.set()
+                    var farewells: [[UInt8]] = []
+                    while let frame = peer.frame() { farewells.append(frame.header) }
+                    continuation.resume(returning: farewells)
+                }
+            }
+        }
+        await answered.wait()
+        let start = ContinuousClock.now
+        await server.shutdown(grace: .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(5))
+        let farewells = await reader.value
+        // Up to the last id there is, then up to the last that came.
+        #expect(farewells.map { Array($0.prefix(2)) } == [[0x08, 0xFF], [0x08, 7]])
+    }
+
+    @Test func `what reads on when its call has ended hears of the end`() async throws {
+        let heard = AsyncStream<StatusCode?>.makeStream()
+        var router = RPCRouter()
+        router.bidirectional(chat) { (reader: RPCReader<Blob>, _: RPCWriter<Blob>, _) in
+            Task {
+                let error = await failure { while try await reader.next() != nil {} }
+                heard.continuation.yield(error?.code)
+            }
+        }
+        try await withServer(router: router) { channel, _ in
+            try await channel.bidirectional(chat) {
+                (_: RequestWriter<Blob>, reader: RPCReader<Blob>) in
+                while try await reader.next() != nil {}
+            }
+            var codes = heard.stream.makeAsyncIterator()
+            #expect(await codes.next() == .cancelled)
+        }
+    }
+
     @Test func `a request in pieces that is never whole ends with its deadline`() async throws {
         try await withServer { _, server in
             let address = server.localAddress
