@@ -17,6 +17,7 @@ public enum SHA1 {
 
 private enum Digest {
     static func of(_ bytes: [UInt8], _ algorithm: OpaquePointer?, _ count: Int) -> [UInt8] {
+        OpenSSL.prepare()
         var digest = [UInt8](repeating: 0, count: count)
         var length: UInt32 = 0
         let status = EVP_Digest(bytes, bytes.count, &digest, &length, algorithm, nil)
@@ -36,6 +37,7 @@ public enum Secrets {
 
     /// Bytes from the system's generator.
     public static func random(_ count: Int) -> [UInt8] {
+        OpenSSL.prepare()
         var bytes = [UInt8](repeating: 0, count: count)
         let status = RAND_bytes(&bytes, Int32(count))
         precondition(status == 1, "the system has randomness")

@@ -41,6 +41,7 @@ public enum RS256 {
     public static func check(pem: String) throws(Fault) { EVP_PKEY_free(try self.key(pem)) }
 
     private static func key(_ pem: String) throws(Fault) -> OpaquePointer {
+        OpenSSL.prepare()
         // What OpenSSL notes about a bad key must not show up in somebody else's error.
         defer { ERR_clear_error() }
         let text = Array(pem.utf8)

@@ -27,6 +27,7 @@ public final class TLSContext: Sendable {
     public init(
         _ side: Side, _ credentials: TLSCredentials, protocolName: String
     ) throws(TLSError) {
+        OpenSSL.prepare()
         guard let context = SSL_CTX_new(TLS_method()) else { throw TLSError("OpenSSL is not well") }
         let name = Array(protocolName.utf8)
         let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: name.count + 1)

@@ -136,6 +136,7 @@ private func noPassphrase(
 ) -> Int32 { -1 }
 
 private func withMemoryBIO<Value>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Value) -> Value? {
+    OpenSSL.prepare()
     guard !bytes.isEmpty, let count = Int32(exactly: bytes.count) else { return nil }
     return bytes.withUnsafeBytes { raw in
         guard let bio = BIO_new_mem_buf(raw.baseAddress, count) else { return nil }

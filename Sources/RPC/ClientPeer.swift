@@ -206,7 +206,7 @@ actor ClientPeer: LoopActor {
             throw self.told(.expired(phase: Self.queued), phase: Self.queued)
         }
         // After a long silence the connection may be gone without a word: ask in the same breath.
-        if self.clocks.isDoubtful(at: now) { self.machine.ping(0) }
+        if self.clocks.asks(at: now) { self.machine.ping(0) }
         let id = try self.machine.open(
             header, call.kind, timeoutMicroseconds: time, request: request)
         self.opened(call, id, at: now)

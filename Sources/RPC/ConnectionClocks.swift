@@ -74,6 +74,15 @@ struct ConnectionClocks {
     /// A call began.
     mutating func used(at now: Moment) { self.usedAt = now }
 
+    /// A call is about to be sent.
+    ///
+    /// - Returns: whether to ask first; calls behind it wait for the same answer.
+    mutating func asks(at now: Moment) -> Bool {
+        guard self.isDoubtful(at: now) else { return false }
+        self.pingedAt = now
+        return true
+    }
+
     /// Whether nothing was heard for so long that a new call should ask first.
     func isDoubtful(at now: Moment) -> Bool {
         self.pingedAt == nil && now - self.heardAt >= self.settings.keepalive

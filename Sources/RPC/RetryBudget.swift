@@ -7,7 +7,7 @@ struct RetryBudget: Sendable {
 
     /// What is left, in tokens.
     var tokens: Double { Double(self.tenths) / 10 }
-    var allowsRetry: Bool { self.tenths > Self.tokensMax * 5 }
+    var allowsRetry: Bool { self.tenths >= Self.tokensMax * 5 }
 
     mutating func failed() { self.tenths = max(0, self.tenths - 10) }
     mutating func succeeded() { self.tenths = min(Self.tokensMax * 10, self.tenths + 1) }

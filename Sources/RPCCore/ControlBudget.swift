@@ -13,7 +13,7 @@ struct ControlBudget {
     ///
     /// - Throws: a fault that names the frame when none is left.
     mutating func spend(on frame: String, now: ContinuousClock.Instant) throws(ConnectionFault) {
-        if self.tokens == 0 { self.refill(now) }
+        self.refill(Moment(now))
         guard self.tokens > 0 else {
             throw ConnectionFault(.excessLoad, "too many \(frame) frames")
         }
@@ -22,13 +22,17 @@ struct ControlBudget {
 
     mutating func callEnded() { self.tokens = min(self.tokens + 1, Self.burst) }
 
-    private mutating func refill(_ instant: ContinuousClock.Instant) {
-        let now = Moment(instant)
-        let (seconds, attoseconds) = (now - self.refilledAt).components
-        let milliseconds = min(seconds, 60) * 1000 + attoseconds / 1_000_000_000_000_000
-        let gained = Int(milliseconds) * Self.refillPerSecond / 1000
-        guard gained > 0 else { return }
-        self.tokens = min(self.tokens + gained, Self.burst)
-        self.refilledAt = now
+    private static let nanosecondsPerToken: Int64 = 1_000_000_000 / Int64(refillPerSecond)
+
+    /// Time that passes while the bucket is full gains nothing; parts of a token are not lost.
+    private mutating func refill(_ now: Moment) {
+        let gained = self.refilledAt.nanoseconds(until: now) / Self.nanosecondsPerToken
+        if gained >= Int64(Self.burst - self.tokens) {
+            (self.tokens, self.refilledAt) = (Self.burst, now)
+        } else if gained > 0 {
+            self.tokens += Int(gained)
+            self.refilledAt = self.refilledAt.advanced(
+                byNanoseconds: gained * Self.nanosecondsPerToken)
+        }
     }
 }

@@ -113,4 +113,30 @@ import Testing
         for _ in 0..<5 { try budget.spend(on: "PING", now: later) }
         #expect(throws: ConnectionFault.self) { try budget.spend(on: "PING", now: later) }
     }
+
+    @Test(arguments: [0, 1, 399])
+    func `RPC-69 a quiet time makes the budget full and not fuller, whatever was spent before`(
+        before: Int
+    ) throws {
+        let start = ContinuousClock.now
+        var budget = ControlBudget(now: start)
+        for _ in 0..<before { try budget.spend(on: "PING", now: start) }
+        let later = start.advanced(by: .seconds(60))
+        for _ in 0..<ControlBudget.burst { try budget.spend(on: "PING", now: later) }
+        #expect(throws: ConnectionFault.self) { try budget.spend(on: "PING", now: later) }
+    }
+
+    @Test func `RPC-69 parts of a token add up`() throws {
+        let start = ContinuousClock.now
+        var budget = ControlBudget(now: start)
+        for _ in 0..<ControlBudget.burst { try budget.spend(on: "PING", now: start) }
+        // A token in 10 ms; looks at the clock in between take nothing from it.
+        for milliseconds in [3, 6, 9] {
+            let now = start.advanced(by: .milliseconds(milliseconds))
+            #expect(throws: ConnectionFault.self) { try budget.spend(on: "PING", now: now) }
+        }
+        try budget.spend(on: "PING", now: start.advanced(by: .milliseconds(10)))
+        try budget.spend(on: "PING", now: start.advanced(by: .milliseconds(29)))
+        try budget.spend(on: "PING", now: start.advanced(by: .milliseconds(30)))
+    }
 }

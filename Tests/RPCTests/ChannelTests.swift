@@ -213,7 +213,7 @@ import Testing
 
     @Test func `RPC-84 an empty budget allows no further attempt`() {
         var budget = RetryBudget()
-        for _ in 0..<49 { budget.failed() }
+        for _ in 0..<50 { budget.failed() }
         #expect(budget.allowsRetry)
         budget.failed()
         #expect(!budget.allowsRetry)

@@ -44,6 +44,14 @@ import RPCCore
         #expect([33, 62, 63].map(isDoubtful) == [false, false, true])
     }
 
+    @Test func `of the calls behind a silence the first one asks, and waits for an answer`() {
+        var clocks = self.clocks()
+        let asked = [29, 30, 31].map { clocks.asks(at: Moment(self.at($0))) }
+        #expect(asked == [false, true, false])
+        #expect(self.tick(&clocks, 39) == .none)
+        #expect(self.tick(&clocks, 40) == .dead(.silent))
+    }
+
     @Test func `before the introduction nobody is asked, and no connection is unused or old`() {
         var clocks = self.clocks(idle: .seconds(10), age: .seconds(10))
         for second in [10, 30, 60] {
