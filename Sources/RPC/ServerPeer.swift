@@ -319,9 +319,9 @@ actor ServerPeer: LoopActor {
     func end(_ incoming: inout RPCRouter.Incoming, _ encode: Encoding) -> RPCRouter.Reply? {
         let call = incoming.call
         let reply = self.reply(to: call, encode)
-        guard !call.hasWaited, self.machine.nextMethod == call.methodNumber,
-            self.finish(call, .reply(reply))
+        guard case .sent = reply, !call.hasWaited, self.machine.nextMethod == call.methodNumber
         else { return reply }
+        self.finished(call, .reply(.sent))
         guard let next = self.nextIncoming(ofMethod: call.methodNumber) else { return .ended }
         incoming = next
         return nil

@@ -12,8 +12,8 @@ public struct ArrivedCall: Sendable {
 ///
 /// Their requests stand one behind the other in memory that is used again for those that come
 /// later: memory of its own for each was a twentieth of a call.
-struct ArrivedCalls: Sendable {
-    private var calls = Fifo<ArrivedCall>()
+@usableFromInline struct ArrivedCalls: Sendable {
+    @usableFromInline var calls = Fifo<ArrivedCall>()
     private var requests: [UInt8] = []
     /// What few calls have, by stream.
     private var extras: [UInt32: Extra] = [:]
@@ -24,10 +24,10 @@ struct ArrivedCalls: Sendable {
         let request: [UInt8]?
     }
 
-    var isEmpty: Bool { self.calls.isEmpty }
+    @inlinable var isEmpty: Bool { self.calls.isEmpty }
 
     /// The method of the first call; nil when none waits.
-    var nextMethod: Int? { self.calls.first?.start.method }
+    @inlinable var nextMethod: Int? { self.calls.first?.start.method }
 
     /// Adds a call whose request came whole.
     mutating func append(

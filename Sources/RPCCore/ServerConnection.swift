@@ -123,7 +123,7 @@ public struct ServerConnection: ~Copyable, Sendable {
     /// Requests above this id are answered with DRAINING.
     var lastAccepted: UInt32 = Limits.streamMax
     @usableFromInline var actions = Fifo<Action>()
-    var arrived = ArrivedCalls()
+    @usableFromInline var arrived = ArrivedCalls()
     /// Bytes of messages that are unfinished or not taken yet.
     public internal(set) var heldBytes = 0
     /// What `heldBytes` may be as far as the process is concerned; its owner says so.
@@ -182,10 +182,10 @@ public struct ServerConnection: ~Copyable, Sendable {
     }
 
     /// Whether calls wait to begin.
-    public var hasArrived: Bool { !self.arrived.isEmpty }
+    @inlinable public var hasArrived: Bool { !self.arrived.isEmpty }
 
     /// The method of the call that is next to begin; nil when none waits.
-    public var nextMethod: Int? { self.arrived.nextMethod }
+    @inlinable public var nextMethod: Int? { self.arrived.nextMethod }
 
     /// Takes the call that is next to begin: its handler is to run.
     ///
