@@ -191,16 +191,10 @@ import Testing
         configuration.connectionClosed = { _ in closed.set() }
         let router = self.stubborn(go) {}
         try await withServer(router: router, server: configuration) { _, server in
-            let address = server.localAddress
-            await withCheckedContinuation { continuation in
-                onThread {
-                    let peer = RawPeer(connectingTo: address)
-                    peer.greet()
-                    peer.send(echoRequest(1))
-                    // Its time is over, and then it is gone as well.
-                    _ = peer.frame()
-                    continuation.resume()
-                }
+            await played(to: server.localAddress) { peer in
+                peer.send(echoRequest(1))
+                // Its time is over, and then it is gone as well.
+                _ = peer.frame()
             }
             await closed.wait()
             go.set()

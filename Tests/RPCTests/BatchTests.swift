@@ -156,30 +156,24 @@ import Testing
             Ending { ended.continuation.yield("\($0.method.suffix(4)) \($0.code.name)") }
         ]
         try await withServer(router: router, server: configuration) { _, server in
-            let address = server.localAddress
-            await withCheckedContinuation { continuation in
-                onThread {
-                    let peer = RawPeer(connectingTo: address)
-                    peer.greet()
-                    func request(_ stream: UInt32, _ name: String, _ flags: UInt8) -> [UInt8] {
-                        let path = Array("/test.Test/\(name)".utf8)
-                        return rawFrame(
-                            2, flags, stream, header: [0x0A, UInt8(path.count)] + path)
-                    }
-                    // A stream whose caller's time is over, a call that is given up, a stream that
-                    // breaks, and one call that does not.
-                    peer.send(
-                        request(1, "Chat", 0x08) + rawFrame(6, 0, 1, header: [0x08, 4])
-                            + request(2, "Noted", 1) + rawFrame(6, 0, 2, header: [0x08, 1])
-                            + request(3, "Chat", 0x08) + rawFrame(3, 0x04, 3, body: [1])
-                            + echoRequest(4))
-                    var answered: Set<UInt32> = []
-                    while answered.count < 2, let frame = peer.frame() {
-                        answered.insert(frame.stream)
-                    }
-                    #expect(answered == [3, 4])
-                    continuation.resume()
+            await played(to: server.localAddress) { peer in
+                func request(_ stream: UInt32, _ name: String, _ flags: UInt8) -> [UInt8] {
+                    let path = Array("/test.Test/\(name)".utf8)
+                    return rawFrame(
+                        2, flags, stream, header: [0x0A, UInt8(path.count)] + path)
                 }
+                // A stream whose caller's time is over, a call that is given up, a stream that
+                // breaks, and one call that does not.
+                peer.send(
+                    request(1, "Chat", 0x08) + rawFrame(6, 0, 1, header: [0x08, 4])
+                        + request(2, "Noted", 1) + rawFrame(6, 0, 2, header: [0x08, 1])
+                        + request(3, "Chat", 0x08) + rawFrame(3, 0x04, 3, body: [1])
+                        + echoRequest(4))
+                var answered: Set<UInt32> = []
+                while answered.count < 2, let frame = peer.frame() {
+                    answered.insert(frame.stream)
+                }
+                #expect(answered == [3, 4])
             }
             var ends: Set<String> = []
             for await end in ended.stream {
@@ -204,19 +198,13 @@ import Testing
             Blob([1])
         }
         try await withServer(router: router, server: configuration) { _, server in
-            let address = server.localAddress
-            await withCheckedContinuation { continuation in
-                onThread {
-                    let peer = RawPeer(connectingTo: address)
-                    peer.greet()
-                    peer.send(
-                        rawFrame(2, 0x08, 1, header: [0x0A, UInt8(path.count)] + path)
-                            + rawFrame(3, 0, 1, body: [UInt8](repeating: 1, count: 30_000)))
-                    #expect(peer.frame()?.body == [1])
-                    // Nothing more comes on the connection, which stays.
-                    while budget.room < 300_000 { pause(milliseconds: 5) }
-                    continuation.resume()
-                }
+            await played(to: server.localAddress) { peer in
+                peer.send(
+                    rawFrame(2, 0x08, 1, header: [0x0A, UInt8(path.count)] + path)
+                        + rawFrame(3, 0, 1, body: [UInt8](repeating: 1, count: 30_000)))
+                #expect(peer.frame()?.body == [1])
+                // Nothing more comes on the connection, which stays.
+                while budget.room < 300_000 { pause(milliseconds: 5) }
             }
         }
     }
@@ -234,18 +222,12 @@ import Testing
             return request
         }
         try await withServer(router: router) { channel, server in
-            let address = server.localAddress
-            await withCheckedContinuation { continuation in
-                onThread {
-                    let peer = RawPeer(connectingTo: address)
-                    peer.greet()
-                    peer.send(echoRequest(1) + echoRequest(2, body: [3]) + echoRequest(3))
-                    for stream in [1, 3] as [UInt32] { #expect(peer.frame()?.stream == stream) }
-                    peer.send(rawFrame(6, 0, 2) + echoRequest(4))
-                    #expect(peer.frame()?.stream == 4)
-                    signal.set()
-                    continuation.resume()
-                }
+            await played(to: server.localAddress) { peer in
+                peer.send(echoRequest(1) + echoRequest(2, body: [3]) + echoRequest(3))
+                for stream in [1, 3] as [UInt32] { #expect(peer.frame()?.stream == stream) }
+                peer.send(rawFrame(6, 0, 2) + echoRequest(4))
+                #expect(peer.frame()?.stream == 4)
+                signal.set()
             }
             await ended.wait()
             let reply: Blob = try await channel.unary(echo, Blob([5]))

@@ -225,3 +225,16 @@ import Testing
 func onThread(_ body: @escaping @Sendable () -> Void) {
     RawThread.start(body)
 }
+
+/// Plays a client that has introduced itself, on a thread of its own.
+func played<Value: Sendable>(
+    to address: SocketAddress, _ body: @escaping @Sendable (RawPeer) -> Value
+) async -> Value {
+    await withCheckedContinuation { continuation in
+        onThread {
+            let peer = RawPeer(connectingTo: address)
+            peer.greet()
+            continuation.resume(returning: body(peer))
+        }
+    }
+}
